@@ -1,0 +1,63 @@
+/**
+ * The one table every vendor's file becomes. Columns are parallel, one entry per used row; names and units
+ * follow BDF (Battery Data Format). NaN means "not measured in this row"; a column that was never measured is absent.
+ */
+export interface TraceColumns {
+  /** Seconds since the start of the test, as recorded: duplicates and backward jumps are kept and reported as events. */
+  readonly time_s: Float64Array;
+  /** Cell current in A, charge positive. Never NaN: rows without a current are dropped by rule. */
+  readonly current_A: Float64Array;
+  /** Cell voltage in V. */
+  readonly voltage_V?: Float64Array;
+  /** Cell surface temperature where recorded, else the first auxiliary or ambient one (the evidence says which). */
+  readonly temperature_degC?: Float64Array;
+  /** Pressure measured at the cell. */
+  readonly surfacePressure_Pa?: Float64Array;
+  /** Pressure applied by the fixture. */
+  readonly appliedPressure_Pa?: Float64Array;
+  readonly unixTime_s?: Float64Array;
+  readonly cycle?: Float64Array;
+  readonly step?: Float64Array;
+}
+
+export type TraceEventType =
+  | "duplicate-time"
+  | "backward-time"
+  | "gap"
+  | "restart"
+  | "long-row"
+  | "short-row"
+  | "truncated-row"
+  | "unreadable-cell"
+  | "time-unit"
+  | "current-unit"
+  | "cycle-count"
+  | "state-sign"
+  | "encoding";
+
+export interface TraceEvent {
+  readonly type: TraceEventType;
+  /** 1-based line in the source file; 1-based row for formats without lines. */
+  readonly line: number;
+  readonly detail: string;
+}
+
+export interface Trace {
+  readonly path: string;
+  /** Hex SHA-256 of the file's bytes. */
+  readonly sha256: string;
+  /** Vendor family: `bdf`, `arbin`, `neware`, `biologic`, `maccor`. */
+  readonly format: string;
+  /** Which of the family's spellings: `arbin-old`, `neware-hierarchical`, … */
+  readonly dialect: string;
+  /** Every decision taken, each with what it rests on: dialect, units, decimal mark, encoding, sign rule. */
+  readonly evidence: readonly string[];
+  readonly rows: number;
+  readonly columns: TraceColumns;
+  /** The file's own column headers, in order. */
+  readonly sourceColumns: readonly string[];
+  readonly events: readonly TraceEvent[];
+  readonly warnings: readonly string[];
+  /** Rows left out by rule, with the rule. Rows in the file = rows + Σ count. */
+  readonly dropped: readonly { readonly rule: string; readonly count: number }[];
+}
