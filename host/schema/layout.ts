@@ -1,0 +1,82 @@
+/** Where everything lies in the module's one page of memory. The generator and the host read the same numbers. */
+import { createHash } from "node:crypto";
+import { type Field, fieldOffsets, recordBytes } from "./field.js";
+import { parameters } from "./parameters.js";
+import {
+  cellInputFields,
+  cellOutputFields,
+  cellStateFields,
+  derivedFields,
+  headerFields,
+  packOutputFields,
+  recordsOf,
+  stepInputFields,
+} from "./records.js";
+
+export const ABI_VERSION = 1;
+/** Cells per module, fixed when it is compiled. */
+export const MAX_CELLS = 24;
+const PAGE = 65536;
+/** The compiler's own static data (parameter ranges) lies below this; the budget check proves it. */
+export const STATIC_END = 2048;
+
+export const stateBytesPerCell = recordBytes(cellStateFields);
+const header = STATIC_END;
+const params = header + recordBytes(headerFields);
+const derived = params + 4 * parameters.length;
+const cells = derived + recordBytes(derivedFields);
+const stepInput = cells + MAX_CELLS * stateBytesPerCell;
+const cellInput = stepInput + recordBytes(stepInputFields);
+const cellOutput = cellInput + MAX_CELLS * recordBytes(cellInputFields);
+const packOutput = cellOutput + MAX_CELLS * recordBytes(cellOutputFields);
+const staging = packOutput + recordBytes(packOutputFields);
+
+export const addresses = {
+  header,
+  params,
+  derived,
+  cells,
+  stepInput,
+  cellInput,
+  cellOutput,
+  packOutput,
+  staging,
+};
+
+/** Snapshot: header, parameters, derived constants and the cells in use, one contiguous region. */
+export const snapshotBytes = (cellCount: number): number => cells - header + cellCount * stateBytesPerCell;
+
+/** Memory a board must provide when it never stages more than one snapshot. */
+export const boardMemoryBytes = staging + snapshotBytes(MAX_CELLS);
+/** What is left of the page for staging parameters, snapshots and batches. */
+export const stagingBytes = PAGE - staging;
+
+export const inputBytes = (cellCount: number): number =>
+  recordBytes(stepInputFields) + cellCount * recordBytes(cellInputFields);
+/** Per step a batch leaves, in place of nothing, all cells' outputs and the pack's. */
+export const outputBytes = (cellCount: number): number =>
+  cellCount * recordBytes(cellOutputFields) + recordBytes(packOutputFields);
+
+/** First four bytes of a hash over every name, type, count and address: two layouts never share it by accident. */
+export const layoutHash: number = createHash("sha256")
+  .update(JSON.stringify([ABI_VERSION, addresses, parameters, recordsOf()]))
+  .digest()
+  .readInt32LE(0);
+
+/** Reads one word of a record; `index` picks from an array field. */
+export type WordReader = (view: DataView, record: number, index?: number) => number;
+
+/** A reader per field name, by its offset and type. */
+export function wordReaders(fields: readonly Field[]): Record<string, WordReader> {
+  const offsets = fieldOffsets(fields);
+  return Object.fromEntries(
+    fields.map((field) => {
+      const offset = offsets[field.name] as number;
+      const read: WordReader =
+        field.type === "f32"
+          ? (view, record, index = 0) => view.getFloat32(record + offset + 4 * index, true)
+          : (view, record, index = 0) => view.getInt32(record + offset + 4 * index, true);
+      return [field.name, read];
+    }),
+  );
+}
