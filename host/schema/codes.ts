@@ -57,5 +57,5 @@ export const status = [
   { name: "badMagic", doc: "the staged bytes are not a snapshot" },
   { name: "badVersion", doc: "the snapshot was taken with another layout" },
   { name: "badCrc", doc: "the snapshot's checksum does not match" },
-  { name: "notReset", doc: "reset has not been called" },
+  { name: "notReset", doc: "reset has not been called, or failed" },
 ] as const;

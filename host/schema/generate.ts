@@ -1,7 +1,6 @@
 /**
  * Writes what is derived from the schema: the AssemblyScript layout and the parameter reference page.
  * The host's types and decoders need no generated file: TypeScript infers them from the same objects.
-
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

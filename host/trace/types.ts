@@ -18,6 +18,8 @@ export interface TraceColumns {
   readonly unixTime_s?: Float64Array;
   readonly cycle?: Float64Array;
   readonly step?: Float64Array;
+  /** Seconds since the current step began, where recorded: says when, between two rows, a step changed. */
+  readonly stepTime_s?: Float64Array;
 }
 
 export type TraceEventType =
