@@ -28,8 +28,8 @@ export const EXP_LIMIT: f32 = 87.0;
 export const ASINH_LIMIT: f32 = 1.8e19;
 /** `pow` clamps its exponent to ±POW_EXPONENT_LIMIT: times log2 of any base, that still rounds to an integer. */
 export const POW_EXPONENT_LIMIT: f32 = 16384.0;
-/** `pow` clamps log2 of its result to ±POW_LOG2_LIMIT, give or take a half. */
-export const POW_LOG2_LIMIT: f32 = 126.0;
+// pow clamps log2 of its result to this, give or take a half, which leaves the result normal.
+const POW_LOG2_LIMIT: f32 = 125.0;
 
 /** x, or the smallest normal number for all that is not above it: zero, negative, subnormal, NaN. */
 function positiveNormal(x: f32): f32 {
@@ -112,7 +112,7 @@ export function asinh(x: f32): f32 {
  * base^exponent for base > 0; over bases 1e-3 … 1e3 at most 5 ulp off for exponents −3 … 3 and 12 ulp for
  * −10 … 10. 115 instructions; 8 ulp would take 14 more.
  *
- * The result saturates at 2^±126.5; exponents are clamped to ±16384, NaN counts as −16384; bases as in `log`.
+ * The result saturates at 2^±125.5; exponents are clamped to ±16384, NaN counts as −16384; bases as in `log`.
  */
 export function pow(base: f32, exponent: f32): f32 {
   const e: f32 = min<f32>(
