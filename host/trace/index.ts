@@ -1,0 +1,25 @@
+/** Cycler files to one normalised table: detected by content, read by the vendor's module, checked, never guessed. */
+import { bdf } from "./bdf.js";
+import { decodeFile } from "./decode.js";
+import { detect } from "./detect.js";
+import { normalise } from "./normalise.js";
+import type { Reader } from "./reader.js";
+import { openSource } from "./table.js";
+import type { Trace } from "./types.js";
+
+export { inspectTrace, type TraceInspection } from "./inspect.js";
+export { type Charge, integrateCurrent, intervalCurrent_A, MAX_GAP_s } from "./integral.js";
+export type { Trace, TraceColumns, TraceEvent, TraceEventType } from "./types.js";
+
+const READERS: readonly Reader[] = [bdf];
+
+/**
+ * Reads a cycler file of any known format. Errors: BetaguardError with a code from the table in docs/traces.md;
+ * a file that cannot be read correctly is refused, never approximated.
+ */
+export async function readTrace(path: string): Promise<Trace> {
+  const file = await decodeFile(path);
+  const source = await openSource(file);
+  const detection = detect(source, READERS);
+  return normalise(file, detection, detection.reader.read(source, detection.evidence));
+}
