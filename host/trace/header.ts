@@ -20,12 +20,20 @@ export function findColumn({ names, path }: Header, pattern: RegExp): number | u
   return found[0];
 }
 
-/** Like findColumn; `pattern` captures the unit in its first group. Errors: also E_TRACE_UNKNOWN_UNIT. */
-export function findScaled(header: Header, pattern: RegExp, quantity: Quantity): ScaledColumn | undefined {
+/**
+ * Like findColumn; `pattern` captures the unit in its first group. `byDefinition` is the unit of dialects whose names
+ * carry none. Errors: also E_TRACE_UNKNOWN_UNIT.
+ */
+export function findScaled(
+  header: Header,
+  pattern: RegExp,
+  quantity: Quantity,
+  byDefinition = "",
+): ScaledColumn | undefined {
   const index = findColumn(header, pattern);
   if (index === undefined) return undefined;
   const name = (header.names[index] ?? "").trim();
-  const unit = pattern.exec(name)?.[1] ?? "";
+  const unit = pattern.exec(name)?.[1] ?? byDefinition;
   const scale = unitScale(quantity, unit.trim());
   if (scale === undefined)
     throw new BetaguardError(

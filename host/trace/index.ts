@@ -1,7 +1,11 @@
 /** Cycler files to one normalised table: detected by content, read by the vendor's module, checked, never guessed. */
+import { arbin } from "./arbin.js";
 import { bdf } from "./bdf.js";
+import { biologic } from "./biologic.js";
 import { decodeFile } from "./decode.js";
 import { detect } from "./detect.js";
+import { maccor } from "./maccor.js";
+import { neware } from "./neware.js";
 import { normalise } from "./normalise.js";
 import type { Reader } from "./reader.js";
 import { openSource } from "./table.js";
@@ -11,7 +15,7 @@ export { inspectTrace, type TraceInspection } from "./inspect.js";
 export { type Charge, integrateCurrent, intervalCurrent_A, MAX_GAP_s } from "./integral.js";
 export type { Trace, TraceColumns, TraceEvent, TraceEventType } from "./types.js";
 
-const READERS: readonly Reader[] = [bdf];
+const READERS: readonly Reader[] = [bdf, arbin, neware, biologic, maccor];
 
 /**
  * Reads a cycler file of any known format. Errors: BetaguardError with a code from the table in docs/traces.md;

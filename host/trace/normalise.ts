@@ -1,11 +1,12 @@
 /** A vendor's recording to the one table: units, time, sign, placeholders, events; every decision with its evidence. */
 
 import { BetaguardError } from "../errors.js";
-import { type Counter, chooseCurrent, compareWithCounters } from "./accumulators.js";
+import { type Counter, chooseCurrent, compareWithCounters, type WitnessColumns } from "./accumulators.js";
 import { type Collected, collect, collectColumn, collectTime } from "./collect.js";
 import type { DecodedFile } from "./decode.js";
 import type { Detection } from "./detect.js";
 import { defined } from "./header.js";
+import { stepChanges } from "./integral.js";
 import type { Recording, ScaledColumn } from "./reader.js";
 import { decideSign, stateDirection } from "./sign.js";
 import { fitRows } from "./table.js";
@@ -67,7 +68,6 @@ export function normalise(
   if (timeUnit.event) events.push({ type: "time-unit", line: lineOf(0), detail: timeUnit.event });
   const time_s = time.values.map((value) => value / timeUnit.divisor);
   const stepTime = recording.stepTime && collectTime(table, used, recording.stepTime, decimal.mark);
-  const stepTime_s = stepTime?.values.map((value) => value / timeUnit.divisor);
 
   const counts = { cycle: recording.cycle, step: recording.step };
   const [cycle, step] = Object.entries(counts).map(([name, index]) => {
@@ -82,6 +82,11 @@ export function normalise(
     warnings.push(detail);
     return undefined;
   });
+  const stepTime_s = measured(
+    recording.firstRowStartsStep
+      ? time_s.map((_, k) => (k > 0 && stepChanges(defined({ step, cycle }), k) ? 0 : Number.NaN))
+      : stepTime?.values.map((value) => value / timeUnit.divisor),
+  );
   const columns = defined({ voltage_V: collected.voltage, cycle, step, stepTime_s });
 
   const counters = recording.accumulators.map((accumulator): Counter => {
@@ -108,23 +113,21 @@ export function normalise(
   note(compareWithCounters({ ...asRecorded, current_A }, current.counters, path));
   events.push(...timeEvents(time_s, current_A, lineOf));
 
-  const temperature = recording.temperatures
-    .map((at) => ({
-      name: table.header[at.index] ?? "?",
-      values: notMeasuredBelow(collectColumn(table, used, at, decimal.mark)),
-    }))
-    .find(({ name, values }) => {
-      const useful =
-        measured(values) !== undefined && values.some((value) => value !== 0 && !Number.isNaN(value));
-      if (!useful) warnings.push(`temperature: ${name} holds only placeholders or zeros; not measured`);
-      return useful;
-    });
+  const temperatures = recording.temperatures.map((at) => ({
+    name: table.header[at.index] ?? "?",
+    values: notMeasuredBelow(collectColumn(table, used, at, decimal.mark)),
+  }));
+  const temperature = temperatures.find(({ values }) => holdsMeasurement(values));
   if (temperature) evidence.push(`temperature: ${temperature.name}`);
+  else if (temperatures.length > 0)
+    warnings.push(
+      `temperature: not measured, only placeholders or zeros in ${temperatures.map(({ name }) => name).join(", ")}`,
+    );
   const pressure = (at: ScaledColumn | undefined) => {
     const values = column(at);
     if (!at || !values) return undefined;
-    if (values.some((value) => value !== 0 && !Number.isNaN(value))) return values;
-    warnings.push(`pressure: ${table.header[at.index]} holds only placeholders or zeros; not measured`);
+    if (holdsMeasurement(values)) return values;
+    warnings.push(`pressure: not measured, only placeholders or zeros in ${table.header[at.index]}`);
     return undefined;
   };
   const unixTime_s = time.unixTime_s ?? (clock?.absolute ? measured(clock.seconds) : undefined);
@@ -154,8 +157,13 @@ export function normalise(
   };
 }
 
-function measured(values: Float64Array): Float64Array | undefined {
-  return values.every(Number.isNaN) ? undefined : values;
+function measured(values: Float64Array | undefined): Float64Array | undefined {
+  return values?.every(Number.isNaN) ? undefined : values;
+}
+
+/** An all-zero column is an unconnected sensor. */
+function holdsMeasurement(values: Float64Array): boolean {
+  return values.some((value) => value !== 0 && !Number.isNaN(value));
 }
 
 function notMeasuredBelow(values: Float64Array): Float64Array {

@@ -67,6 +67,8 @@ export interface Recording {
   readonly appliedPressure?: ScaledColumn;
   readonly cycle?: number;
   readonly step?: number;
+  /** True where the cycler writes the first row of a step as the step begins, not at its first logging interval. */
+  readonly firstRowStartsStep?: true;
   readonly accumulators: readonly Accumulator[];
   /** Rows that are no time-domain record at all (impedance points), with the rule's name. */
   readonly excluded?: { readonly rule: string; readonly test: (cells: readonly string[]) => boolean };

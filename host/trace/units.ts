@@ -7,11 +7,12 @@ const SCALES: Readonly<Record<Quantity, Readonly<Record<string, number>>>> = {
   time: {
     s: 1,
     sec: 1,
+    Sec: 1,
     second: 1,
-    seconds: 1,
     ms: 1e-3,
     millisecond: 1e-3,
     min: 60,
+    Min: 60,
     minute: 60,
     h: 3600,
     hour: 3600,

@@ -1,0 +1,87 @@
+/** Maccor text exports (tab: `Amps`/`State`, or `Current [A]`/`Md`) and the comma CSV. Most write magnitudes only. */
+import { defined, findColumn, findScaled, required, requiredCurrent } from "./header.js";
+import type { Accumulator, Evidence, Reader, Recording, ScaledColumn, TimeColumn } from "./reader.js";
+import { headerCells, headerDelimiter, readTable, type Source, type Table } from "./table.js";
+
+const TIME = /^Test(?: ?Time| ?(?=\())(?: ?\((.+)\))?$/;
+const STEP_TIME = /^Step(?: ?Time| ?(?=\())(?: ?\((.+)\))?$/;
+const CURRENT = /^(?:Amps|Current(?: ?[[(](.+)[\])])?)$/;
+const VOLTAGE = /^(?:Volts|Voltage(?: ?[[(](.+)[\])])?)$/;
+const CAPACITY = /^(?:Amp-hr|Cap(?:\.|acity)(?: ?[[(](.+)[\])])?)$/;
+const WALL_CLOCK = /^DPt Time$/i;
+/** Column names stand below one to thirteen lines about the test. */
+const MAX_PREAMBLE = 30;
+
+function detect(source: Source): Evidence | null {
+  const headerIndex = source.head.slice(0, MAX_PREAMBLE).findIndex((line) => {
+    const names = headerCells(line, headerDelimiter(line));
+    return [TIME, CURRENT, VOLTAGE, WALL_CLOCK].every((pattern) => names.some((name) => pattern.test(name)));
+  });
+  if (headerIndex === -1) return null;
+  const line = source.head[headerIndex] ?? "";
+  const delimiter = headerDelimiter(line);
+  const names = headerCells(line, delimiter);
+  const dialect =
+    delimiter === "," ? "maccor-csv" : names.includes("Amps") ? "maccor-text-a" : "maccor-text-b";
+  const reasons = [
+    `line ${headerIndex + 1} has Maccor's ${names.find((name) => WALL_CLOCK.test(name))} beside current and voltage`,
+  ];
+  return { dialect, strength: "columns", reasons, headerIndex };
+}
+
+function read(source: Source, evidence: Evidence): Recording {
+  const table = readTable(
+    source,
+    evidence.headerIndex,
+    headerDelimiter(source.head[evidence.headerIndex] ?? ""),
+  );
+  const header = { names: table.header, path: source.path };
+  const index = (pattern: RegExp) => findColumn(header, pattern);
+  /** Without a unit in the name the cells are durations, or only the wall clock can tell. */
+  const time = (pattern: RegExp): TimeColumn | undefined => {
+    const at = index(pattern);
+    if (at === undefined) return undefined;
+    const named = pattern.exec(table.header[at] ?? "")?.[1] !== undefined;
+    return named ? findScaled(header, pattern, "time") : { index: at, scale: null };
+  };
+  const capacity = findScaled(header, CAPACITY, "capacity", "Ah");
+  const counters: Accumulator[] = capacity
+    ? [{ ...capacity, counts: "throughput", quantity: "capacity" }]
+    : [];
+  return {
+    table,
+    evidence: [],
+    warnings: [],
+    time: required(time(TIME), "`TestTime` or `Test (Sec)`", header),
+    current: [
+      requiredCurrent(findScaled(header, CURRENT, "current", "A"), "`Amps` or `Current [A]`", header),
+    ],
+    sign: "maybe-unsigned",
+    temperatures: temperatures(table),
+    accumulators: counters,
+    ...defined({
+      voltage: findScaled(header, VOLTAGE, "voltage", "V"),
+      stepTime: time(STEP_TIME),
+      wallClock: index(WALL_CLOCK),
+      state: index(/^(?:State|Md)$/),
+      cycle: index(/^Cyc#$/) ?? index(/^Cycle C$/) ?? index(/^Cycle P$/),
+      step: index(/^Step$/),
+    }),
+  };
+}
+
+/** `Temp 1`, and `Aux #1` where the Units column beside it says °C. */
+function temperatures({ header, rows }: Table): ScaledColumn[] {
+  return header.flatMap((name, index) => {
+    const auxiliary = /^Aux #\d+$/.test(name) && /^\s*.?C\s*$/.test(rows[0]?.[index + 1] ?? "");
+    return auxiliary || /^Temp \d+$/.test(name) ? [{ index, scale: 1 }] : [];
+  });
+}
+
+export const maccor: Reader = {
+  format: "maccor",
+  expects:
+    "`TestTime` or `Test (Sec)`, `Amps` or `Current [A]`, `Volts` or `Voltage [V]`, `DPt Time` within the first lines",
+  detect,
+  read,
+};
