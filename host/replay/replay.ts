@@ -1,0 +1,162 @@
+/** A trace through the firmware module: what it would have allowed, step by step, and whether the trace kept to it. */
+import { BetaguardError } from "../errors.js";
+import type { Profile } from "../profiles/profile.js";
+import { MAX_CELLS } from "../schema/layout.js";
+import type { ParameterName } from "../schema/parameters.js";
+import type { Trace, TraceColumns } from "../trace/types.js";
+import { loadModule } from "./module.js";
+import { Resampler } from "./resample.js";
+import { Session } from "./session.js";
+import type { ReplayChunk, ReplayVerdict } from "./types.js";
+
+/** What the trace's voltage is measured over: an anode and a cathode, one metal electrode, or two. */
+export type CellKind = "full" | "half" | "symmetric";
+
+export interface ReplayOptions {
+  /** Electrode area that turns the recorded A into mA/cm². */
+  readonly area_cm2: number;
+  /** Length of a step; default 0.1. */
+  readonly dt_s?: number | undefined;
+  /** Part of the trace to replay, in its own seconds. */
+  readonly from_s?: number | undefined;
+  readonly to_s?: number | undefined;
+  /** Series cells that carry the recorded current, each with the recorded voltage; default 1. */
+  readonly cells?: number | undefined;
+  readonly cellKind?: CellKind | undefined;
+  /** Where the trace has no temperature; default 25. */
+  readonly temperature_degC?: number | undefined;
+  /** Fixture pressure in place of the profile's and the trace's. */
+  readonly pressure_MPa?: number | undefined;
+  /** Share of the steps done, 0 … 1, now and then. */
+  readonly onProgress?: ((share: number) => void) | undefined;
+}
+
+export const DEFAULT_DT_s = 0.1;
+const DEFAULT_TEMPERATURE_degC = 25;
+/**
+ * Replays a trace on V8. Every step of the trace goes through the module, long rests too; `onChunk` gets all of it.
+ * @throws E_AREA, E_DT, E_CELLS, E_TEMPERATURE, E_PRESSURE for an option out of range, E_TRACE_WINDOW, E_MODULE_….
+ */
+export function replay(
+  trace: Trace,
+  profile: Profile,
+  options: ReplayOptions,
+  onChunk?: (chunk: ReplayChunk) => void,
+): ReplayVerdict {
+  const { area_cm2, dt_s = DEFAULT_DT_s, cells = 1, cellKind = "full" } = options;
+  requireRange("E_AREA", "area", area_cm2, 1e-6, 1e6, "cm²", "--area");
+  requireRange("E_DT", "step length", dt_s, 0.001, 10, "s", "--dt");
+  requireRange(
+    "E_CELLS",
+    "series cells",
+    Number.isInteger(cells) ? cells : Number.NaN,
+    1,
+    MAX_CELLS,
+    "",
+    "--cells",
+  );
+  requireRange(
+    "E_TEMPERATURE",
+    "temperature",
+    options.temperature_degC ?? 25,
+    -60,
+    200,
+    "°C",
+    "--temperature",
+  );
+  requireRange("E_PRESSURE", "fixture pressure", options.pressure_MPa ?? 0, 0, 100, "MPa", "--pressure");
+
+  const started = performance.now();
+  const columns = withDeclared(trace.columns, options);
+  const resampler = new Resampler(
+    { ...trace, columns },
+    { area_cm2, dt_s, from_s: options.from_s, to_s: options.to_s },
+  );
+  const module = loadModule();
+  module.setParameters({ ...profile.values, ...wiring(columns, cellKind, options.pressure_MPa) });
+  module.reset(cells);
+  const session = new Session(module, resampler, dt_s);
+  const preRollNotes = session.preRoll();
+  session.run(onChunk, options.onProgress);
+  const seconds = (performance.now() - started) / 1000;
+
+  return {
+    trace: trace.path,
+    format: trace.format,
+    rows: trace.rows,
+    steps: resampler.steps,
+    dt_s,
+    profile: profile.id,
+    target: "v8",
+    cells,
+    charge_mAh_cm2: resampler.charge_mAh_cm2,
+    discharge_mAh_cm2: resampler.discharge_mAh_cm2,
+    ...session.findings(),
+    notes: [...declarationNotes(trace.columns, options), ...resampler.notes, ...preRollNotes],
+    stepsPerSecond: (resampler.steps * cells) / seconds,
+  };
+}
+
+/** The columns with what the user declares in place of a measurement. */
+function withDeclared(
+  columns: TraceColumns,
+  { temperature_degC, pressure_MPa }: ReplayOptions,
+): TraceColumns {
+  const constant = (value: number) => new Float64Array(columns.time_s.length).fill(value);
+  return {
+    ...columns,
+    temperature_degC: columns.temperature_degC ?? constant(temperature_degC ?? DEFAULT_TEMPERATURE_degC),
+    ...(pressure_MPa !== undefined && { appliedPressure_Pa: constant(pressure_MPa * 1e6) }),
+  };
+}
+
+function requireRange(
+  code: string,
+  what: string,
+  value: number,
+  min: number,
+  max: number,
+  unit: string,
+  flag: string,
+): void {
+  if (value >= min && value <= max) return;
+  throw new BetaguardError(
+    code,
+    `expected ${what} from ${min} to ${max}${unit && ` ${unit}`}, found ${value}; give it with ${flag}`,
+  );
+}
+
+/** Parameters that follow from what was measured, not from the cell system. */
+function wiring(
+  columns: TraceColumns,
+  cellKind: CellKind,
+  pressure_MPa: number | undefined,
+): Partial<Record<ParameterName, number>> {
+  return {
+    sensor_hasVoltage: columns.voltage_V ? 1 : 0,
+    sensor_hasPressure: columns.surfacePressure_Pa ? 1 : 0,
+    cell_metalInterfaces: cellKind === "symmetric" ? 2 : 1,
+    cell_hasVoltageWindow: cellKind === "full" ? 1 : 0,
+    ...(pressure_MPa !== undefined && { fixture_pressure_MPa: pressure_MPa }),
+  };
+}
+
+function declarationNotes(columns: TraceColumns, options: ReplayOptions): string[] {
+  const { cellKind = "full" } = options;
+  const notes = [`current density from an area of ${options.area_cm2} cm²`];
+  if (cellKind !== "full") notes.push(`${cellKind} cell: the profile's voltage limits do not apply`);
+  if (!columns.voltage_V) notes.push("no voltage recorded: contact is estimated without it");
+  if (!columns.temperature_degC)
+    notes.push(
+      `no temperature recorded: ${options.temperature_degC ?? DEFAULT_TEMPERATURE_degC} °C throughout${options.temperature_degC === undefined ? " (change it with --temperature)" : ""}`,
+    );
+  else if (options.temperature_degC !== undefined)
+    notes.push("the recorded temperature is used, not the one given");
+  if (options.pressure_MPa !== undefined)
+    notes.push(
+      `fixture pressure ${options.pressure_MPa} MPa as given${columns.appliedPressure_Pa ? ", not the recorded one" : ""}`,
+    );
+  else if (!columns.surfacePressure_Pa && !columns.appliedPressure_Pa)
+    notes.push("no pressure recorded: the profile's fixture pressure");
+  return notes;
+}

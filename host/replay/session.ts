@@ -1,0 +1,289 @@
+/** Steps from a resampler through the module, batch by batch, without allocating; and what they add up to. */
+import { freshBits, type ReasonName, reasons } from "../schema/codes.js";
+import { type Field, fieldOffsets } from "../schema/field.js";
+import { addresses } from "../schema/layout.js";
+import {
+  type CellInput,
+  type CellOutputName,
+  cellInputFields,
+  cellOutputFields,
+  type PackOutputName,
+  packOutputFields,
+  SLOTS,
+  stepInputFields,
+} from "../schema/records.js";
+import type { BatchLayout, FirmwareModule } from "./module.js";
+import { type Resampler, type StepChunk, stepChunk } from "./resample.js";
+import type { ReplayChunk, ReplayColumn, ReplayVerdict } from "./types.js";
+import { LimitWatch } from "./violations.js";
+
+/** Slow limits may take this long to rise to their level; after it the replay starts anyway and says so. */
+const MAX_PREROLL_s = 3600;
+const PROGRESS_EVERY_BATCHES = 100;
+
+const wordOf = (fields: readonly Field[], name: string): number => (fieldOffsets(fields)[name] as number) / 4;
+const inputWord = (name: keyof CellInput) => wordOf(cellInputFields, name);
+const outputWord = (name: CellOutputName) => wordOf(cellOutputFields, name);
+const packWord = (name: PackOutputName) => wordOf(packOutputFields, name);
+const freshBit = (name: (typeof freshBits)[number]) => 1 << freshBits.indexOf(name);
+
+const DEMAND = wordOf(stepInputFields, "demand_mA_cm2");
+const INPUT = {
+  current: inputWord("current_mA_cm2"),
+  voltage: inputWord("voltage_V"),
+  temperature: inputWord("temperature_degC"),
+  stackPressure: inputWord("stackPressure_MPa"),
+  fixturePressure: inputWord("fixturePressure_MPa"),
+  fresh: inputWord("fresh"),
+};
+const FRESH = {
+  current: freshBit("current"),
+  voltage: freshBit("voltage"),
+  temperature: freshBit("temperature"),
+  pressure: freshBit("pressure"),
+};
+const OUTPUT = {
+  supersaturation: outputWord("supersaturation"),
+  contact: outputWord("contact"),
+  crackIndex: outputWord("crackIndex"),
+  stackPressure: outputWord("stackPressure_MPa"),
+  void: outputWord("void_um"),
+  sePressure: outputWord("sePressure_MPa"),
+  intrusion: outputWord("intrusion"),
+};
+/** The four limits of a direction lie in a row, shortest horizon first. */
+const PACK = {
+  chargeLimits: packWord("chargeLimit_mA_cm2"),
+  dischargeLimits: packWord("dischargeLimit_mA_cm2"),
+  chargeReasons: packWord("chargeReasons"),
+  dischargeReasons: packWord("dischargeReasons"),
+  weakestCharge: packWord("weakestChargeCell"),
+  weakestDischarge: packWord("weakestDischargeCell"),
+};
+
+/** All eight limits among the pack's words. */
+const LIMITS = [PACK.chargeLimits, PACK.dischargeLimits].flatMap((at) => [at, at + 1, at + 2, at + 3]);
+
+type Findings = Pick<ReplayVerdict, "sites" | "worst" | "violations" | "binding_s">;
+
+export class Session {
+  readonly #module: FirmwareModule;
+  readonly #resampler: Resampler;
+  readonly #dt_s: number;
+  readonly #batch: BatchLayout;
+  readonly #inputs: StepChunk;
+  /** Steps waiting in `#inputs`. */
+  #staged: number;
+  readonly #watches: { readonly charge: LimitWatch; readonly discharge: LimitWatch };
+  /** The pack's output of the step before: the limits in force. */
+  readonly #inForce = new Float32Array(packOutputFields.length);
+  readonly #inForceWords = new Int32Array(this.#inForce.buffer);
+  /** Steps each reason bound the continuous limit. */
+  readonly #bound = { charge: new Uint32Array(reasons.length), discharge: new Uint32Array(reasons.length) };
+  readonly #worst = {
+    poreRisk: Number.NEGATIVE_INFINITY,
+    contact: Number.POSITIVE_INFINITY,
+    crackIndex: 0,
+    stackPressure_MPa: 0,
+    void_um: 0,
+    sePressure_MPa: 0,
+    intrusion: 0,
+  };
+
+  /** `module` has its parameters and has been reset. */
+  constructor(module: FirmwareModule, resampler: Resampler, dt_s: number) {
+    this.#module = module;
+    this.#resampler = resampler;
+    this.#dt_s = dt_s;
+    this.#batch = module.batchLayout();
+    this.#inputs = stepChunk(this.#batch.capacity);
+    this.#watches = { charge: new LimitWatch("charge", dt_s), discharge: new LimitWatch("discharge", dt_s) };
+    this.#staged = resampler.fill(this.#inputs, this.#batch.capacity);
+  }
+
+  /** Rests the cell in the trace's first conditions until the limits have risen to their level. Returns notes. */
+  preRoll(): string[] {
+    const inputs = this.#inputs;
+    const sample = (values: Float32Array) => values[0] as number;
+    const input: CellInput = {
+      current_mA_cm2: 0,
+      voltage_V: sample(inputs.voltage_V),
+      temperature_degC: sample(inputs.temperature_degC),
+      stackPressure_MPa: sample(inputs.surfacePressure_MPa),
+      fixturePressure_MPa: sample(inputs.appliedPressure_MPa),
+      fresh: this.#freshAt(0),
+    };
+    const cells = new Array<CellInput>(this.#module.cells).fill(input);
+    const risen = 0.1 * this.#module.parameter("slew_up_mA_cm2_s") * this.#dt_s;
+    const limit = Math.ceil(MAX_PREROLL_s / this.#dt_s);
+    const before = new Float32Array(this.#inForce.length);
+    let rising = true;
+    for (let steps = 0; rising && steps < limit; steps++) {
+      before.set(this.#inForce);
+      this.#module.step({ dt_s: this.#dt_s, demand_mA_cm2: 0 }, cells);
+      this.#takeInForce(addresses.packOutput / 4);
+      rising =
+        steps < SLOTS || LIMITS.some((at) => (this.#inForce[at] as number) - (before[at] as number) > risen);
+    }
+    return rising
+      ? [`the limits were still rising after ${MAX_PREROLL_s} s at rest before the first row`]
+      : [];
+  }
+
+  /** Every step of the trace. Chunks go to `onChunk` cell by cell and are reused. */
+  run(onChunk?: (chunk: ReplayChunk) => void, onProgress?: (share: number) => void): void {
+    const { capacity } = this.#batch;
+    const columns = this.#chunkColumns();
+    let done = 0;
+    for (let batch = 1; this.#staged > 0; batch++) {
+      this.#stage();
+      const outputs = this.#module.stepBatch(this.#staged);
+      this.#evaluate(outputs);
+      if (onChunk) this.#emit(outputs, columns, onChunk);
+      done += this.#staged;
+      if (batch % PROGRESS_EVERY_BATCHES === 0) onProgress?.(done / this.#resampler.steps);
+      this.#staged = this.#resampler.fill(this.#inputs, capacity);
+    }
+    onProgress?.(1);
+  }
+
+  findings(): Findings {
+    this.#watches.charge.finish();
+    this.#watches.discharge.finish();
+    const inSeconds = (steps: Uint32Array) =>
+      Object.fromEntries(
+        reasons.flatMap(({ name }, code) => {
+          const bound = steps[code] as number;
+          return bound > 0 ? [[name, bound * this.#dt_s]] : [];
+        }),
+      ) as Partial<Record<ReasonName, number>>;
+    return {
+      sites: {
+        se: this.#module.state(0, "seCharge_mAh_cm2"),
+        pore: this.#module.state(0, "poreCharge_mAh_cm2"),
+        cc: this.#module.state(0, "ccCharge_mAh_cm2"),
+      },
+      worst: { ...this.#worst },
+      violations: [...this.#watches.charge.found, ...this.#watches.discharge.found].sort(
+        (a, b) => a.from_s - b.from_s,
+      ),
+      binding_s: { charge: inSeconds(this.#bound.charge), discharge: inSeconds(this.#bound.discharge) },
+    };
+  }
+
+  /** What was measured in that step; the current always is, a gap in the file counting as rest. */
+  #freshAt(n: number): number {
+    const { voltage_V, temperature_degC, surfacePressure_MPa } = this.#inputs;
+    const measured = (values: Float32Array, bit: number) => (Number.isNaN(values[n]) ? 0 : bit);
+    return (
+      FRESH.current |
+      measured(voltage_V, FRESH.voltage) |
+      measured(temperature_degC, FRESH.temperature) |
+      measured(surfacePressure_MPa, FRESH.pressure)
+    );
+  }
+
+  #stage(): void {
+    const { floats, words, cells } = this.#module;
+    const { input, inputStride, cellInput, cellInputStride } = this.#batch;
+    const inputs = this.#inputs;
+    for (let n = 0; n < this.#staged; n++) {
+      const step = input + n * inputStride;
+      const current = inputs.current_mA_cm2[n] as number;
+      const fresh = this.#freshAt(n);
+      floats[step] = this.#dt_s;
+      // The setpoint serves the stripping current the trace asks for.
+      floats[step + DEMAND] = current < 0 ? -current : 0;
+      for (let cell = 0; cell < cells; cell++) {
+        const at = step + cellInput + cell * cellInputStride;
+        floats[at + INPUT.current] = current;
+        floats[at + INPUT.voltage] = inputs.voltage_V[n] as number;
+        floats[at + INPUT.temperature] = inputs.temperature_degC[n] as number;
+        floats[at + INPUT.stackPressure] = inputs.surfacePressure_MPa[n] as number;
+        floats[at + INPUT.fixturePressure] = inputs.appliedPressure_MPa[n] as number;
+        words[at + INPUT.fresh] = fresh;
+      }
+    }
+  }
+
+  #evaluate(outputs: number): void {
+    const { floats, cells } = this.#module;
+    const { outputStride, cellOutputStride } = this.#batch;
+    const { charge, discharge } = this.#watches;
+    const worst = this.#worst;
+    const inForce = this.#inForce;
+    const inForceWords = this.#inForceWords;
+    for (let n = 0; n < this.#staged; n++) {
+      const end_s = this.#inputs.time_s[n] as number;
+      const current = this.#inputs.current_mA_cm2[n] as number;
+      charge.step(
+        end_s,
+        current,
+        inForce,
+        PACK.chargeLimits,
+        inForceWords[PACK.chargeReasons] as number,
+        inForceWords[PACK.weakestCharge] as number,
+      );
+      discharge.step(
+        end_s,
+        -current,
+        inForce,
+        PACK.dischargeLimits,
+        inForceWords[PACK.dischargeReasons] as number,
+        inForceWords[PACK.weakestDischarge] as number,
+      );
+      const step = outputs + n * outputStride;
+      for (let cell = 0; cell < cells; cell++) {
+        const at = step + cell * cellOutputStride;
+        worst.poreRisk = Math.max(worst.poreRisk, floats[at + OUTPUT.supersaturation] as number);
+        worst.contact = Math.min(worst.contact, floats[at + OUTPUT.contact] as number);
+        worst.crackIndex = Math.max(worst.crackIndex, floats[at + OUTPUT.crackIndex] as number);
+        worst.stackPressure_MPa = Math.max(
+          worst.stackPressure_MPa,
+          floats[at + OUTPUT.stackPressure] as number,
+        );
+        worst.void_um = Math.max(worst.void_um, floats[at + OUTPUT.void] as number);
+        worst.sePressure_MPa = Math.max(worst.sePressure_MPa, floats[at + OUTPUT.sePressure] as number);
+        worst.intrusion = Math.max(worst.intrusion, floats[at + OUTPUT.intrusion] as number);
+      }
+      this.#takeInForce(step + cells * cellOutputStride);
+      (this.#bound.charge[(inForceWords[PACK.chargeReasons] as number) >>> 24] as number)++;
+      (this.#bound.discharge[(inForceWords[PACK.dischargeReasons] as number) >>> 24] as number)++;
+    }
+  }
+
+  /** `at` is the word index of the pack output to remember. */
+  #takeInForce(at: number): void {
+    const { words } = this.#module;
+    for (let i = 0; i < this.#inForceWords.length; i++) this.#inForceWords[i] = words[at + i] as number;
+  }
+
+  #chunkColumns(): Record<ReplayColumn, Float32Array | Int32Array> {
+    const { capacity } = this.#batch;
+    const { current_mA_cm2, voltage_V, temperature_degC } = this.#inputs;
+    const outputs = cellOutputFields.map(({ name, type }) => [
+      name,
+      type === "f32" ? new Float32Array(capacity) : new Int32Array(capacity),
+    ]);
+    return { current_mA_cm2, voltage_V, temperature_degC, ...Object.fromEntries(outputs) };
+  }
+
+  #emit(
+    outputs: number,
+    columns: Record<ReplayColumn, Float32Array | Int32Array>,
+    onChunk: (chunk: ReplayChunk) => void,
+  ): void {
+    const { floats, words, cells } = this.#module;
+    const { outputStride, cellOutputStride } = this.#batch;
+    const steps = this.#staged;
+    for (let cell = 0; cell < cells; cell++) {
+      for (const [index, { name, type }] of cellOutputFields.entries()) {
+        const column = columns[name];
+        const source = type === "f32" ? floats : words;
+        let at = outputs + cell * cellOutputStride + index;
+        for (let n = 0; n < steps; n++, at += outputStride) column[n] = source[at] as number;
+      }
+      onChunk({ cell, steps, time_s: this.#inputs.time_s, columns });
+    }
+  }
+}
