@@ -40,16 +40,21 @@ const QUANTITIES: Readonly<Record<string, string>> = {
   "discharge energy": "discharging energy",
 };
 
-/** `Test Time / s`, `test_time_second`, `step_type`; null for a column that is not BDF's. */
+/** Counts and types carry no unit; of anything else a bare word ("current") is nobody's label in particular. */
+const UNITLESS = /^(?:cycle|step count|step index|step id|step type)$/;
+
+/** `Test Time / s`, `test_time_second`, `Step Type`; null for a column that is not BDF's. */
 function parseLabel(name: string): Label | null {
   const preferred = /^(.+?)\s+\/\s+(\S+)$/.exec(name);
   if (preferred?.[1] && preferred[2]) {
     const quantity = QUANTITIES[preferred[1].toLowerCase()];
     return quantity === undefined ? null : { quantity, unit: preferred[2] };
   }
+  const bare = QUANTITIES[name.toLowerCase()];
+  if (bare !== undefined && UNITLESS.test(bare)) return { quantity: bare, unit: "" };
   if (name !== name.toLowerCase()) return null;
   const words = name.split("_");
-  for (let length = words.length; length > 0; length--) {
+  for (let length = words.length - 1; length > 0; length--) {
     const quantity = QUANTITIES[words.slice(0, length).join(" ")];
     if (quantity !== undefined) return { quantity, unit: words.slice(length).join("_") };
   }
@@ -62,10 +67,7 @@ function detect(source: Source): Evidence | null {
   const line = source.head[0] ?? "";
   const names = headerCells(line, headerDelimiter(line));
   const labels = names.map(parseLabel);
-  // A bare word ("current") is nobody's label in particular: it takes a unit to be BDF's.
-  const found = REQUIRED.filter((quantity) =>
-    labels.some((label) => label?.quantity === quantity && label.unit !== ""),
-  );
+  const found = REQUIRED.filter((quantity) => labels.some((label) => label?.quantity === quantity));
   if (found.length < 2) return null;
   const preferred = names.some((name, k) => labels[k] && name.includes(" / "));
   return {

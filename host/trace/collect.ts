@@ -1,7 +1,7 @@
 /** Cells to numbers: which rows are used, which are dropped, and by which rule. */
 import { BetaguardError } from "../errors.js";
 import type { Recording, ScaledColumn, TimeColumn } from "./reader.js";
-import type { Table } from "./table.js";
+import { isIsolated, MAX_DAMAGED_SHARE, type Table } from "./table.js";
 import type { TraceEvent } from "./types.js";
 import {
   type DecimalDecision,
@@ -12,9 +12,6 @@ import {
   readNumber,
 } from "./units.js";
 import { readWallClock } from "./wallclock.js";
-
-/** Above this share of rows that cannot be read, the file is refused; one such row alone never is. */
-export const MAX_UNREADABLE_SHARE = 0.01;
 
 /** Rows looked at to decide the decimal mark. */
 const DECIMAL_SAMPLE = 5000;
@@ -184,10 +181,10 @@ function refuseUnreadable(
   path: string,
 ): void {
   const first = events[0];
-  if (!first || (unreadable < rows && (unreadable <= 1 || unreadable <= MAX_UNREADABLE_SHARE * rows))) return;
+  if (!first || (unreadable < rows && isIsolated(unreadable, rows))) return;
   throw new BetaguardError(
     "E_TRACE_BAD_VALUES",
-    `${path}:${first.line}: ${first.detail}; ${unreadable} of ${rows} rows are like this, more than the ${100 * MAX_UNREADABLE_SHARE} % that are dropped as isolated`,
+    `${path}:${first.line}: ${first.detail}; ${unreadable} of ${rows} rows are like this, more than the ${100 * MAX_DAMAGED_SHARE} % that are dropped as isolated`,
   );
 }
 

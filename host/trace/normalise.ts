@@ -27,7 +27,7 @@ export function normalise(
   recording: Recording,
 ): Trace {
   const { path } = file;
-  const fitting = fitRows(recording.table);
+  const fitting = fitRows(recording.table, path);
   const { table } = fitting;
   const collected = collect(table, recording, path);
   const { used, time, decimal } = collected;

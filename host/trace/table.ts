@@ -132,11 +132,19 @@ export interface FittingRows {
   readonly dropped: readonly { readonly rule: string; readonly count: number }[];
 }
 
+/** Above this share of rows that cannot be read, a file is refused; one such row alone never is a reason. */
+export const MAX_DAMAGED_SHARE = 0.01;
+
+export function isIsolated(damaged: number, rows: number): boolean {
+  return damaged <= 1 || damaged <= MAX_DAMAGED_SHARE * rows;
+}
+
 /**
  * Leaves out rows whose cells do not line up with the header: with a cell too many or too few, which value belongs
  * to which column is a guess. Empty cells past the header (a trailing delimiter) do no harm.
+ * Errors: E_TRACE_BAD_VALUES when such rows are not isolated.
  */
-export function fitRows(table: Table): FittingRows {
+export function fitRows(table: Table, path: string): FittingRows {
   const width = table.header.length;
   const rows: (readonly string[])[] = [];
   const lines: number[] = [];
@@ -158,6 +166,13 @@ export function fitRows(table: Table): FittingRows {
       detail: `expected ${width} cells, found ${cells.length}; row dropped`,
     });
   });
+  const misfits = counts.long + counts.short;
+  const first = events[0];
+  if (first && !isIsolated(misfits, table.rows.length))
+    throw new BetaguardError(
+      "E_TRACE_BAD_VALUES",
+      `${path}:${first.line}: ${first.detail}; ${misfits} of ${table.rows.length} rows do not fit the header, more than the ${100 * MAX_DAMAGED_SHARE} % that are dropped as isolated`,
+    );
   const dropped = [
     { rule: "more cells than the header has", count: counts.long },
     { rule: "fewer cells than the header has", count: counts.short },
