@@ -54,14 +54,16 @@ export interface BudgetReport {
 
 /**
  * Checks a module against the limits.
+ * @param names The source's names of the functions, by index, for the report.
  * @throws E_BUDGET_MODULE when the bytes are no WebAssembly module.
  */
 export function checkModule(
   bytes: Uint8Array,
   memory: MemoryUse,
   limits: BudgetLimits = LIMITS,
+  names: readonly string[] = [],
 ): BudgetReport {
-  const wasm = readModule(bytes);
+  const wasm = readModule(bytes, names);
   try {
     const graph = callGraph(wasm);
     const withCallees = worstOps(wasm);
@@ -113,7 +115,7 @@ export function checkModule(
 }
 
 /**
- * Checks build/betaguard.wasm.
+ * Checks build/betaguard.wasm. Names functions after build/betaguard.wat, which the compiler writes with it.
  * @throws E_BUDGET_MODULE when it is missing or no WebAssembly module.
  */
 export async function runBudget(): Promise<BudgetReport> {
@@ -122,10 +124,13 @@ export async function runBudget(): Promise<BudgetReport> {
     throw new BetaguardError(
       "E_BUDGET_MODULE",
       `expected the built module at ${path}, found none; run: npm run build`,
-      {
-        cause,
-      },
+      { cause },
     );
   });
-  return checkModule(bytes, { stateBytesPerCell, usedMemoryBytes: boardMemoryBytes, staticEnd: STATIC_END });
+  const text = await readFile(packageFile("build", "betaguard.wat"), "utf8").catch(() => "");
+  const names = [...text.matchAll(/^ \((?:import .*\()?func \$([^\s()]+)/gm)].map(
+    ([, name]) => name as string,
+  );
+  const memory = { stateBytesPerCell, usedMemoryBytes: boardMemoryBytes, staticEnd: STATIC_END };
+  return checkModule(bytes, memory, LIMITS, names);
 }

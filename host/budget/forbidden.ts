@@ -17,8 +17,8 @@ const TYPE_NAMES = new Map([
   [binaryen.v128, "v128"],
 ]);
 
-/** Instructions on i32 and f32 that came after WebAssembly 1.0; others are told by their kind or their types. */
-const LATER_OPERATIONS: ReadonlySet<binaryen.Operations> = new Set([
+/** Unary instructions on i32 and f32 that came after WebAssembly 1.0; others are told by their kind or their types. */
+const LATER_UNARY: ReadonlySet<binaryen.Operations> = new Set([
   binaryen.ExtendS8Int32,
   binaryen.ExtendS16Int32,
   binaryen.TruncSatSFloat32ToInt32,
@@ -40,9 +40,10 @@ function isForbidden(expression: binaryen.ExpressionRef): boolean {
   const takesForbiddenType = (): boolean =>
     operands.some((operand) => isForbiddenType(binaryen.getExpressionType(operand)));
   const id = binaryen.getExpressionId(expression);
-  if (id === binaryen.UnaryId || id === binaryen.BinaryId) {
-    const { op } = binaryen.getExpressionInfo(expression) as binaryen.UnaryInfo | binaryen.BinaryInfo;
-    return LATER_OPERATIONS.has(op) || takesForbiddenType();
+  if (id === binaryen.BinaryId) return takesForbiddenType();
+  if (id === binaryen.UnaryId) {
+    const { op } = binaryen.getExpressionInfo(expression) as binaryen.UnaryInfo;
+    return LATER_UNARY.has(op) || takesForbiddenType();
   }
   if (id === binaryen.LoadId || id === binaryen.StoreId) {
     const { isAtomic } = binaryen.getExpressionInfo(expression) as binaryen.LoadInfo | binaryen.StoreInfo;

@@ -3,7 +3,7 @@ import binaryen from "binaryen";
 import { BetaguardError } from "../errors.js";
 
 export interface WasmFunction {
-  /** The name the reports use: the export's, else the debug name, else `function 7` as a disassembler numbers it. */
+  /** The name the reports use: the export's, else the source's where known, else `function 7` as a disassembler numbers it. */
   readonly label: string;
   readonly info: binaryen.FunctionInfo;
 }
@@ -15,8 +15,11 @@ export interface WasmModule {
   readonly exports: readonly binaryen.ExportInfo[];
 }
 
-/** @throws E_BUDGET_MODULE when the bytes are no WebAssembly module. */
-export function readModule(bytes: Uint8Array): WasmModule {
+/**
+ * @param names The source's name of each function, by index; the release binary has none.
+ * @throws E_BUDGET_MODULE when the bytes are no WebAssembly module.
+ */
+export function readModule(bytes: Uint8Array, names: readonly string[] = []): WasmModule {
   let module: binaryen.Module;
   try {
     module = binaryen.readBinary(bytes);
@@ -36,8 +39,8 @@ export function readModule(bytes: Uint8Array): WasmModule {
   const functions = new Map<string, WasmFunction>();
   for (let index = 0; index < module.getNumFunctions(); index++) {
     const info = binaryen.getFunctionInfo(module.getFunctionByIndex(index));
-    const debugName = /^\d+$/.test(info.name) ? `function ${info.name}` : info.name;
-    functions.set(info.name, { label: exportNames.get(info.name) ?? debugName, info });
+    const label = exportNames.get(info.name) ?? names[index] ?? `function ${index}`;
+    functions.set(info.name, { label, info });
   }
   return { module, functions, exports };
 }

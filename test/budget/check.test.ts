@@ -38,6 +38,27 @@ describe("a module that keeps to the rules", () => {
   });
 });
 
+it("allows every operation that WebAssembly 1.0 has on i32 and f32", () => {
+  const binary = (type: string, names: string): string[] =>
+    names.split(" ").map((name) => `(drop (${type}.${name} (${type}.const 1) (${type}.const 2)))`);
+  const unary = (type: string, operand: string, names: string): string[] =>
+    names.split(" ").map((name) => `(drop (${type}.${name} (${operand}.const 1)))`);
+  const operations = [
+    ...binary("i32", "add sub mul div_s div_u rem_s rem_u and or xor shl shr_s shr_u rotl rotr"),
+    ...binary("i32", "eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u"),
+    ...binary("f32", "add sub mul div min max copysign eq ne lt gt le ge"),
+    ...unary("i32", "i32", "clz ctz popcnt eqz"),
+    ...unary("i32", "f32", "trunc_f32_s trunc_f32_u reinterpret_f32"),
+    ...unary("f32", "f32", "abs neg ceil floor trunc nearest sqrt"),
+    ...unary("f32", "i32", "convert_i32_s convert_i32_u reinterpret_i32"),
+    ...unary("i32", "i32", "load load8_s load8_u load16_s load16_u"),
+    ...unary("f32", "i32", "load"),
+  ];
+  const report = check(withBody(operations.join(" ")));
+  expect(report.forbidden).toEqual([]);
+  expect(report.fixedOpsPerStep).toBe(38 * 4 + 23 * 3);
+});
+
 describe("forbidden", () => {
   it.each([
     [
@@ -217,6 +238,13 @@ describe("formatBudget", () => {
     expect(formatBudget(report)).not.toContain("function\n");
     expect(formatBudget(report, { verbose: true })).toMatch(/^ +2 +2 {2}step$/m);
   });
+});
+
+it("names functions after the source where the names are given", () => {
+  const bytes = assemble(withBody("(call $f)", "(func $f (drop (f64.const 1)))"));
+  expect(checkModule(bytes, MEMORY).forbidden).toEqual(["function 0: f64.const"]);
+  const { forbidden } = checkModule(bytes, MEMORY, LIMITS, ["assembly/f", "assembly/step"]);
+  expect(forbidden).toEqual(["assembly/f: f64.const"]);
 });
 
 it("counts the instructions that math.ts documents", async () => {
