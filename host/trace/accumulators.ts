@@ -44,8 +44,17 @@ function counted({ values, counts }: Counter): Total {
   return { amount, increments };
 }
 
+/** What a counter counted in all, in Ah or Wh. */
+export function countedAmount(counter: Counter): number {
+  return counted(counter).amount;
+}
+
 /** The same quantity from current (and voltage) by the trace's integral. */
-function own(columns: WitnessColumns, counts: Counter["counts"], quantity: Counter["quantity"]): number {
+export function ownAmount(
+  columns: WitnessColumns,
+  counts: Counter["counts"],
+  quantity: Counter["quantity"],
+): number {
   let total = 0;
   for (let k = 1; k < columns.time_s.length; k++) {
     const dt_h = ((columns.time_s[k] as number) - (columns.time_s[k - 1] as number)) / 3600;
@@ -57,40 +66,6 @@ function own(columns: WitnessColumns, counts: Counter["counts"], quantity: Count
     else total += Math.abs(moved);
   }
   return total;
-}
-
-export interface CurrentChoice {
-  readonly chosen: number;
-  /** The counters that agree with the chosen current; the others share the rejected one's defect. */
-  readonly counters: readonly Counter[];
-  readonly detail: string;
-}
-
-/**
- * Decides between current columns that differ, by which of them the file's own counters agree with (within 5 %).
- * Returns null when no counter agrees with exactly one column more than with the others.
- */
-export function chooseCurrent(
-  candidates: readonly { readonly name: string; readonly current_A: Float64Array }[],
-  columns: WitnessColumns,
-  counters: readonly Counter[],
-): CurrentChoice | null {
-  const supporters = candidates.map(({ current_A }) =>
-    counters.filter((counter) => {
-      const { amount } = counted(counter);
-      return (
-        amount > 0 &&
-        Math.abs(own({ ...columns, current_A }, counter.counts, counter.quantity) / amount - 1) <= AGREES
-      );
-    }),
-  );
-  const most = Math.max(...supporters.map((list) => list.length));
-  const chosen = supporters.findIndex((list) => list.length === most);
-  if (most === 0 || supporters.filter((list) => list.length === most).length > 1) return null;
-  const votes = candidates.map(
-    ({ name }, k) => `${name} agrees with ${supporters[k]?.map((c) => c.name).join(", ") || "none"}`,
-  );
-  return { chosen, counters: supporters[chosen] ?? [], detail: votes.join("; ") };
 }
 
 export interface Witness {
@@ -122,7 +97,7 @@ export function compareWithCounters(
   const increments = totals.reduce((sum, total) => sum + total.increments, 0);
   const kinds = new Set(group.map(({ counts }) => counts));
   const onlyOne = kinds.size === 1 && !kinds.has("net") && !kinds.has("throughput");
-  const ours = own(columns, onlyOne ? (group[0] as Counter).counts : "net", "capacity");
+  const ours = ownAmount(columns, onlyOne ? (group[0] as Counter).counts : "net", "capacity");
   const ratio = ours / theirs;
   const names = group.map(({ name }) => name).join(" + ");
   const found = `the current's integral is ${ours.toPrecision(5)} Ah where ${names} counted ${theirs.toPrecision(5)} Ah`;

@@ -166,11 +166,11 @@ function decimalMark(table: Table, recording: Recording, path: string): DecimalD
   const sample = table.rows
     .slice(0, DECIMAL_SAMPLE)
     .flatMap((cells) => columns.map(({ index }) => cells[index] ?? ""));
-  const decision = decideDecimalMark(sample, table.delimiter);
+  const decision = decideDecimalMark(sample);
   if (decision) return decision;
   throw new BetaguardError(
     "E_TRACE_BAD_VALUES",
-    `${path}: expected one decimal mark in ${columns.map(({ index }) => table.header[index]).join(", ")}, found numbers with a point and numbers with a comma`,
+    `${path}: expected one decimal mark in ${columns.map(({ index }) => table.header[index]).join(", ")}, found commas that may be decimal marks or thousands separators`,
   );
 }
 

@@ -77,22 +77,24 @@ export interface DecimalDecision {
 }
 
 /**
- * Decides the decimal mark from cells of numeric columns. In a comma-delimited file a comma inside a number can only
- * be a thousands separator; elsewhere a lone comma between digits is the decimal mark. Undefined when both marks occur.
+ * Decides the decimal mark from cells of numeric columns. Undefined when both marks occur, or when every comma could
+ * as well be a thousands separator ("1,020") and no point tells.
  */
-export function decideDecimalMark(cells: Iterable<string>, delimiter: string): DecimalDecision | undefined {
+export function decideDecimalMark(cells: Iterable<string>): DecimalDecision | undefined {
   let points = 0;
+  let grouped = 0;
   let commas = 0;
   for (const cell of cells) {
     const text = cell.trim();
-    if (/^[+-]?\d+,\d+(?:[eE][+-]?\d+)?$/.test(text)) commas++;
-    else if (/^[+-]?\d*\.\d/.test(text)) points++;
+    if (/^[+-]?[\d,]*\.\d*(?:[eE][+-]?\d+)?$/.test(text)) points++;
+    else if (GROUPED.test(text)) grouped++;
+    else if (/^[+-]?\d*,\d+(?:[eE][+-]?\d+)?$/.test(text)) commas++;
   }
-  if (delimiter === "," || commas === 0)
+  if (commas === 0 && (points > 0 || grouped === 0))
     return {
       mark: ".",
-      evidence: `decimal mark: point (${points} cells with a point, ${commas} with a lone comma)`,
+      evidence: `decimal mark: point (${points} cells with a point, none with a decimal comma)`,
     };
-  if (points > 0) return undefined;
+  if (points > 0 || commas === 0) return undefined;
   return { mark: ",", evidence: `decimal mark: comma (${commas} cells with a comma, none with a point)` };
 }

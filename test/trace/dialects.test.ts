@@ -55,6 +55,18 @@ describe("every dialect", () => {
     expectSameTest(inspectTrace(trace));
   });
 
+  it("reads BioLogic timestamps with dotted dates beside decimal commas", async () => {
+    const text = Buffer.from(SAMPLES["biologic-preamble"] as Uint8Array).toString("latin1");
+    let row = 0;
+    const stamped = text.replaceAll(/(\d)\.(\d)/g, "$1,$2").replaceAll(/\t\S+e\+3\t/g, () => {
+      const t = ROWS[row++]?.t ?? 0;
+      return `\t03.04.2024 12:0${Math.floor(t / 60)}:${String(t % 60).padStart(2, "0")},000\t`;
+    });
+    const trace = await readTrace(await write(Buffer.from(stamped, "latin1")));
+    expectSameTest(inspectTrace(trace));
+    expect(trace.columns.unixTime_s?.[0]).toBe(Date.UTC(2024, 3, 3, 12) / 1000);
+  });
+
   it("keeps the sign of a signed Maccor file", async () => {
     const trace = await readTrace(await write(MACCOR_SIGNED));
     expectSameTest(inspectTrace(trace));

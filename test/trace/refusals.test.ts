@@ -1,6 +1,6 @@
 /** Files that must be refused, and damage that must be survived and reported. */
 import { execFileSync } from "node:child_process";
-import { chmod, mkdir } from "node:fs/promises";
+import { chmod, mkdir, truncate } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
@@ -49,6 +49,12 @@ describe("what the path leads to", () => {
     ["EIO", "E_TRACE_IO"],
   ])("maps %s to %s", (code, expected) => {
     expect(fileError(Object.assign(new Error(code), { code }), "p")).toMatchObject({ code: expected });
+  });
+
+  it("refuses a file too large to hold", async () => {
+    const file = await write("x");
+    await truncate(file, 500 * 1024 * 1024);
+    expect(await codeOf(readTrace(file))).toBe("E_TRACE_TOO_LARGE");
   });
 
   it("refuses a pipe", async () => {
