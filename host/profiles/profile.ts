@@ -42,7 +42,7 @@ const fileSchema = z.strictObject({
   parameters: z.record(z.string(), z.unknown()),
 });
 
-const entrySchema = z.strictObject({ value: z.number(), provenance: z.unknown() });
+const entrySchema = z.strictObject({ value: z.number(), provenance: z.unknown().optional() });
 
 const profileDirectory = packageFile("host", "profiles");
 const byName = new Map<string, (typeof parameters)[number]>(parameters.map((p) => [p.name, p]));
