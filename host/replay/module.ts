@@ -1,4 +1,5 @@
 /** build/betaguard.wasm as an object: parameters by name, records by name, status codes as coded errors. */
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { instantiateSync } from "@assemblyscript/loader";
 import { BetaguardError } from "../errors.js";
@@ -87,6 +88,8 @@ export class FirmwareModule {
   /** The whole memory, as f32 and as i32. It never grows, so the views stay good. */
   readonly floats: Float32Array;
   readonly words: Int32Array;
+  /** Hex SHA-256 of the binary: what a board must run to return the same bits. */
+  readonly sha256: string;
   /** Cells since the last `reset` or `restore`. */
   cells = 0;
 
@@ -108,6 +111,7 @@ export class FirmwareModule {
         `expected a module with ABI ${ABI_VERSION}, layout ${layoutHash}, found ABI ${exports.abiVersion()}, layout ${exports.layoutHash()}; run: npm run build`,
       );
     }
+    this.sha256 = createHash("sha256").update(wasm).digest("hex");
     this.floats = new Float32Array(exports.memory.buffer);
     this.words = new Int32Array(exports.memory.buffer);
   }
@@ -189,7 +193,7 @@ export class FirmwareModule {
   }
 
   output(cell: number): Record<CellOutputName, number> {
-    return this.#read(cellOutputWords, addresses.cellOutput + cell * recordBytes(cellOutputFields));
+    return this.#read(cellOutputWords, addresses.cells + cell * stateBytesPerCell);
   }
 
   packOutput(): Record<PackOutputName, number> {

@@ -9,7 +9,7 @@ import { Resampler } from "./resample.js";
 import { Session } from "./session.js";
 import type { ReplayChunk, ReplayVerdict } from "./types.js";
 
-/** What the trace's voltage is measured over: an anode and a cathode, one metal electrode, or two. */
+/** What the trace's voltage is measured over: the cell of the profile's voltage limits, one metal electrode, or two. */
 export type CellKind = "full" | "half" | "symmetric";
 
 export interface ReplayOptions {
@@ -22,6 +22,7 @@ export interface ReplayOptions {
   readonly to_s?: number | undefined;
   /** Series cells that carry the recorded current, each with the recorded voltage; default 1. */
   readonly cells?: number | undefined;
+  /** Absent: as the profile has it. */
   readonly cellKind?: CellKind | undefined;
   /** Where the trace has no temperature; default 25. */
   readonly temperature_degC?: number | undefined;
@@ -43,7 +44,7 @@ export function replay(
   options: ReplayOptions,
   onChunk?: (chunk: ReplayChunk) => void,
 ): ReplayVerdict {
-  const { area_cm2, dt_s = DEFAULT_DT_s, cells = 1, cellKind = "full" } = options;
+  const { area_cm2, dt_s = DEFAULT_DT_s, cells = 1 } = options;
   requireRange("E_AREA", "area", area_cm2, 1e-6, 1e6, "cm²", "--area");
   requireRange("E_DT", "step length", dt_s, 0.001, 10, "s", "--dt");
   requireRange(
@@ -73,7 +74,7 @@ export function replay(
     { area_cm2, dt_s, from_s: options.from_s, to_s: options.to_s },
   );
   const module = loadModule();
-  module.setParameters({ ...profile.values, ...wiring(columns, cellKind, options.pressure_MPa) });
+  module.setParameters({ ...profile.values, ...wiring(columns, options) });
   module.reset(cells);
   const session = new Session(module, resampler, dt_s);
   const preRollNotes = session.preRoll();
@@ -129,22 +130,26 @@ function requireRange(
 /** Parameters that follow from what was measured, not from the cell system. */
 function wiring(
   columns: TraceColumns,
-  cellKind: CellKind,
-  pressure_MPa: number | undefined,
+  { cellKind, pressure_MPa }: ReplayOptions,
 ): Partial<Record<ParameterName, number>> {
   return {
     sensor_hasVoltage: columns.voltage_V ? 1 : 0,
     sensor_hasPressure: columns.surfacePressure_Pa ? 1 : 0,
-    cell_metalInterfaces: cellKind === "symmetric" ? 2 : 1,
-    cell_hasVoltageWindow: cellKind === "full" ? 1 : 0,
+    ...(cellKind && {
+      cell_metalInterfaces: cellKind === "symmetric" ? 2 : 1,
+      cell_hasVoltageWindow: cellKind === "full" ? 1 : 0,
+    }),
     ...(pressure_MPa !== undefined && { fixture_pressure_MPa: pressure_MPa }),
   };
 }
 
 function declarationNotes(columns: TraceColumns, options: ReplayOptions): string[] {
-  const { cellKind = "full" } = options;
   const notes = [`current density from an area of ${options.area_cm2} cm²`];
-  if (cellKind !== "full") notes.push(`${cellKind} cell: the profile's voltage limits do not apply`);
+  const { cellKind } = options;
+  if (cellKind)
+    notes.push(
+      `${cellKind} cell as declared${cellKind === "full" ? "" : ": the profile's voltage limits do not apply"}`,
+    );
   if (!columns.voltage_V) notes.push("no voltage recorded: contact is estimated without it");
   if (!columns.temperature_degC)
     notes.push(

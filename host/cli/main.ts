@@ -1,0 +1,277 @@
+#!/usr/bin/env node
+/** The command line: arguments in, library calls, text or JSON out. No logic of its own. */
+import { Command, CommanderError } from "commander";
+import { runBudget } from "../budget/check.js";
+import { formatBudget } from "../budget/format.js";
+import { BetaguardError } from "../errors.js";
+import { loadProfile, type Profile } from "../profiles/profile.js";
+import { formatProfiles, summarizeProfiles } from "../profiles/summary.js";
+import type { CellKind, ReplayOptions } from "../replay/replay.js";
+import { formatCount } from "../report/format.js";
+import { formatVerdict } from "../report/terminal.js";
+import { packageFile } from "../root.js";
+import { inspectTrace, readTrace } from "../trace/index.js";
+import { bench } from "./bench.js";
+import { runDemo } from "./demo.js";
+import { formatInspection } from "./inspection.js";
+import { CELL_KINDS, cellKind, number } from "./options.js";
+import { EXIT, exitWith, overTraces, print, printJson, reportError } from "./output.js";
+import { formatProfile } from "./profileText.js";
+import { Progress } from "./progress.js";
+import { outputDirectories, packageVersion, runTrace } from "./run.js";
+
+interface ReplayFlags {
+  readonly profile?: string;
+  readonly area?: number;
+  readonly cell?: CellKind;
+  readonly cells: number;
+  readonly temperature?: number;
+  readonly pressure?: number;
+  readonly dt: number;
+  readonly from?: number;
+  readonly to?: number;
+  readonly out?: string;
+  readonly every?: number;
+  readonly csv?: true;
+  readonly json?: true;
+}
+
+const program = new Command("betaguard")
+  .description(
+    "Replays cycler traces of solid-state cells with alkali-metal anodes through the battery-management firmware: where the metal plates, whether the contact holds, which limit was broken and why.",
+  )
+  .version(packageVersion())
+  .showSuggestionAfterError()
+  .addHelpText(
+    "after",
+    `
+Exit codes: 0 fine, 1 a trace broke a limit or the module is over budget, 2 bad input.
+
+Examples:
+  betaguard inspect *.csv
+  betaguard replay run.csv --profile li-agc-argyrodite --area 1.54
+  betaguard replay run.csv --help`,
+  );
+
+/** Options that say what the recorded cell is; the same for every command that replays. */
+const withCellOptions = (command: Command): Command =>
+  command
+    .option("--area <cm2>", "electrode area in cm², turns recorded A into mA/cm²", number("--area"))
+    .option(
+      "--cell <kind>",
+      `what the voltage is measured over: ${CELL_KINDS.join(", ")} (default: as in the profile)`,
+      cellKind,
+    )
+    .option("--cells <n>", "series cells that carry the recorded current", number("--cells"), 1)
+    .option(
+      "--temperature <degC>",
+      "temperature where none is recorded (default: 25)",
+      number("--temperature"),
+    )
+    .option("--pressure <MPa>", "fixture pressure in place of the profile's", number("--pressure"))
+    .option("--dt <s>", "length of a step", number("--dt"), 0.1)
+    .option("--from <s>", "start of the part to replay, in the trace's seconds", number("--from"))
+    .option("--to <s>", "end of the part to replay", number("--to"));
+
+withCellOptions(
+  program
+    .command("replay")
+    .description("replay traces through the firmware and judge their current against its limits")
+    .argument("<trace...>", "cycler files: BDF, Arbin, Neware, BioLogic, Maccor; detected by content")
+    .option("--profile <id>", "cell system: an id of `betaguard profiles` or a JSON file"),
+)
+  .option("--out <dir>", "write report.html, verdict.json and outputs.bdf.parquet there")
+  .option(
+    "--every <s>",
+    "seconds between the rows of the output tables (default: every step)",
+    number("--every"),
+  )
+  .option("--csv", "write outputs.bdf.csv too")
+  .option("--json", "print the verdict as JSON: an object, or an array for several traces")
+  .addHelpText(
+    "after",
+    `
+Exit code 1 when a trace broke a limit.
+
+Examples:
+  betaguard replay run.csv --profile li-agc-argyrodite --area 1.54 --temperature 60 --out report
+  betaguard replay symmetric.mpt --profile li-bare-garnet --area 0.28 --cell symmetric --json
+  betaguard replay day1.csv day2.csv --profile ./mine.json --area 50 --from 3600 --to 7200`,
+  )
+  .action(replayCommand);
+
+program
+  .command("inspect")
+  .description("say what a trace is, in which units, why the tool thinks so and what is wrong with it")
+  .argument("<trace...>", "cycler files")
+  .option("--json", "print as JSON: an object, or an array for several traces")
+  .addHelpText("after", "\nExamples:\n  betaguard inspect run.csv\n  betaguard inspect *.mpt --json")
+  .action((paths: string[], { json = false }: { json?: boolean }) =>
+    overTraces(
+      paths,
+      json,
+      async (trace) => ({ trace, ...inspectTrace(await readTrace(trace)) }),
+      ({ trace, ...inspection }) => formatInspection(trace, inspection),
+    ),
+  );
+
+program
+  .command("profiles")
+  .description("list the shipped cell systems, or every parameter of one with its provenance")
+  .argument("[id]", "a profile's id or a JSON file")
+  .option("--json", "print as JSON")
+  .addHelpText(
+    "after",
+    "\nExamples:\n  betaguard profiles\n  betaguard profiles li-mg\n  betaguard profiles ./mine.json --json",
+  )
+  .action((id: string | undefined, { json }: { json?: boolean }) => {
+    if (id === undefined) {
+      const summaries = summarizeProfiles();
+      if (json) printJson(summaries);
+      else print(formatProfiles(summaries));
+      return;
+    }
+    const profile = loadProfile(id);
+    if (json) printJson(profile);
+    else print(formatProfile(profile));
+  });
+
+program
+  .command("budget")
+  .description("check what the firmware module executes, uses and must not contain")
+  .option("--verbose", "a line per function")
+  .option("--json", "print as JSON")
+  .addHelpText(
+    "after",
+    "\nExit code 1 when it is over budget.\n\nExamples:\n  betaguard budget --verbose\n  betaguard budget --json",
+  )
+  .action(async ({ verbose = false, json }: { verbose?: boolean; json?: boolean }) => {
+    const report = await runBudget();
+    if (json) printJson(report);
+    else print(formatBudget(report, { verbose }));
+    if (!report.ok) exitWith(EXIT.limitBroken);
+  });
+
+program
+  .command("bench")
+  .description("replay 1,000,000 steps of one cell on V8 and report cell-steps per second")
+  .option("--json", "print as JSON")
+  .addHelpText("after", "\nExamples:\n  betaguard bench\n  betaguard bench --json")
+  .action(({ json }: { json?: boolean }) => {
+    const result = bench();
+    if (json) printJson(result);
+    else
+      print(
+        `${formatCount(Math.round(result.stepsPerSecond))} cell-steps per second: ${formatCount(result.steps)} steps, ${result.cells} cell, on ${result.target} in ${result.seconds.toFixed(2)} s`,
+      );
+  });
+
+withCellOptions(
+  program
+    .command("demo")
+    .description("replay the bundled simulated examples, and files of your own, into HTML reports")
+    .argument("[trace...]", "files of your own to replay after the examples")
+    .option("--profile <id>", "cell system of your files")
+    .option("--out <dir>", "where the reports go (default: build/demo)"),
+)
+  .addHelpText(
+    "after",
+    `
+Some examples break a limit: that is their point, so it is no failure here.
+
+Examples:
+  betaguard demo
+  betaguard demo run.csv --profile li-agc-argyrodite --area 1.54
+  npm run demo -- run.csv --profile li-agc-argyrodite --area 1.54`,
+  )
+  .action((paths: string[], flags: ReplayFlags) =>
+    runDemo(flags.out ?? packageFile("build", "demo"), paths, () => ({
+      profile: requiredProfile(flags),
+      options: replayOptions(flags),
+    })),
+  );
+
+async function replayCommand(paths: string[], flags: ReplayFlags): Promise<void> {
+  const profile = requiredProfile(flags);
+  const options = replayOptions(flags);
+  const progress = new Progress();
+  const formats = flags.csv ? (["parquet", "csv"] as const) : (["parquet"] as const);
+  const directories = flags.out === undefined ? undefined : outputDirectories(flags.out, paths);
+  await overTraces(
+    paths,
+    flags.json === true,
+    async (path) => {
+      const directory = directories?.get(path);
+      const output = directory === undefined ? undefined : { directory, formats, every_s: flags.every };
+      const { verdict, files } = await runTrace(path, profile, options, progress, output);
+      if (verdict.violations.length > 0) exitWith(EXIT.limitBroken);
+      return { verdict, files };
+    },
+    ({ verdict, files }) =>
+      [formatVerdict(verdict), ...files.map((file) => `  wrote ${file}`), ""].join("\n"),
+    ({ verdict }) => verdict,
+  );
+}
+
+function requiredProfile({ profile }: ReplayFlags): Profile {
+  if (profile !== undefined) return loadProfile(profile);
+  throw new BetaguardError(
+    "E_PROFILE_UNKNOWN",
+    "expected the cell system after --profile; betaguard profiles lists them",
+  );
+}
+
+const replayOptions = ({
+  area,
+  cell,
+  cells,
+  temperature,
+  pressure,
+  dt,
+  from,
+  to,
+}: ReplayFlags): ReplayOptions => {
+  if (area === undefined) {
+    throw new BetaguardError(
+      "E_AREA_MISSING",
+      "expected the electrode area that turns the recorded A into mA/cm²; give it in cm² with --area, e.g. --area 1.54 for a disc of 14 mm",
+    );
+  }
+  return {
+    area_cm2: area,
+    cellKind: cell,
+    cells,
+    temperature_degC: temperature,
+    pressure_MPa: pressure,
+    dt_s: dt,
+    from_s: from,
+    to_s: to,
+  };
+};
+
+/** Commander's own refusals in the form of every other one. */
+function usageError(error: CommanderError): BetaguardError {
+  const message = error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
+  return new BetaguardError("E_USAGE", `${message}; betaguard --help shows what there is`);
+}
+
+/** Commander is told to throw and to keep quiet; a command without a subcommand prints the help as an error. */
+function quieten(command: Command): void {
+  command.exitOverride().configureOutput({ outputError: () => {} });
+  command.commands.forEach(quieten);
+}
+
+// `betaguard … | head` closes the pipe early; that is no failure of ours.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
+quieten(program);
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) reportError(error);
+  else if (error.code === "commander.help") exitWith(EXIT.badInput);
+  else if (error.exitCode !== 0) reportError(usageError(error));
+}
