@@ -107,12 +107,12 @@ function gunzip(bytes: Uint8Array, path: string): Uint8Array {
 
 function decodeText(bytes: Uint8Array, path: string): { text: string; encoding: string } {
   const utf16 = utf16Order(bytes);
-  if (utf16) return { text: stripBom(new TextDecoder(utf16.label).decode(bytes)), encoding: utf16.evidence };
+  if (utf16) return { text: new TextDecoder(utf16.label).decode(bytes), encoding: utf16.evidence };
   if (bytes.includes(0)) throw binary(bytes, path);
   const utf8 = tryDecode(bytes, "utf-8");
   if (utf8 !== undefined) {
     const bom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-    return { text: stripBom(utf8), encoding: bom ? "UTF-8 (byte-order mark)" : "UTF-8 (every byte valid)" };
+    return { text: utf8, encoding: bom ? "UTF-8 (byte-order mark)" : "UTF-8 (every byte valid)" };
   }
   if (controlShare(bytes) > 0.01) throw binary(bytes, path);
   // GB18030 writes a Chinese character as neighbouring high bytes; latin-1's µ and ° stand between ASCII.
@@ -203,10 +203,6 @@ function binary(bytes: Uint8Array, path: string): BetaguardError {
 
 function ascii(bytes: Uint8Array, from: number, to: number): string {
   return Buffer.from(bytes.subarray(from, to)).toString("latin1");
-}
-
-function stripBom(text: string): string {
-  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
 
 function empty(path: string): BetaguardError {

@@ -9,7 +9,8 @@ type IntegralColumns = Pick<TraceColumns, "time_s" | "current_A" | "step" | "cyc
 /** True when row k starts another step than row k − 1; without a step column, never. */
 export function stepChanges({ step, cycle }: Pick<TraceColumns, "step" | "cycle">, k: number): boolean {
   const differs = (column: Float64Array | undefined) =>
-    column !== undefined && (column[k] as number) - (column[k - 1] as number) !== 0;
+    // A row whose step was not recorded (NaN) is no edge.
+    column !== undefined && Math.abs((column[k] as number) - (column[k - 1] as number)) > 0;
   return step !== undefined && (differs(step) || differs(cycle));
 }
 

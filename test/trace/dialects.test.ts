@@ -67,6 +67,22 @@ describe("every dialect", () => {
     expect(trace.columns.unixTime_s?.[0]).toBe(Date.UTC(2024, 3, 3, 12) / 1000);
   });
 
+  it("starts a BioLogic step at its first row, however long ago the row before", async () => {
+    const rows = [
+      [0, 0, 0],
+      [6.4, 1, 450],
+      [7.4, 1, 450],
+      [12.4, 1, 450],
+    ].map(([t, ns, mA]) => `${t}\t${ns}\t4.1\t${mA}`);
+    const trace = await readTrace(await write(`time/s\tNs\tEcell/V\tI/mA\n${rows.join("\n")}\n`));
+    expect(inspectTrace(trace).charge_Ah).toBeCloseTo((0.45 * 6) / 3600, 9);
+  });
+
+  it("prefers seconds where BDF gives the time twice", async () => {
+    const text = "Test Time / ms,Test Time / s,Voltage / V,Current / A\n0,0.25,3,1\n1000,1.25,3,1\n";
+    expect(Array.from((await readTrace(await write(text))).columns.time_s)).toEqual([0.25, 1.25]);
+  });
+
   it("keeps the sign of a signed Maccor file", async () => {
     const trace = await readTrace(await write(MACCOR_SIGNED));
     expectSameTest(inspectTrace(trace));

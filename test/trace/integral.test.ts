@@ -30,6 +30,8 @@ describe("the charge integral", () => {
     // Without a step time the edge lies at the row before; nor does one longer than the interval tell where it is.
     expect(intervalCurrent_A(columns([0, 10], [1, 3], { step: [1, 2] }), 1)).toBe(3);
     expect(intervalCurrent_A(columns([0, 10], [1, 3], { step: [1, 2], stepTime_s: [0, 99] }), 1)).toBe(3);
+    // A step that was not recorded is no edge.
+    expect(intervalCurrent_A(columns([0, 10], [1, 3], { step: [1, Number.NaN] }), 1)).toBe(2);
     // The same step number in the next cycle is another step.
     expect(intervalCurrent_A(columns([0, 10], [1, 3], { step: [1, 1], cycle: [1, 2] }), 1)).toBe(3);
   });

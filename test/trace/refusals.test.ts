@@ -108,6 +108,11 @@ describe("columns", () => {
     ["no rows", `${BDF}\n`, "E_TRACE_NO_ROWS"],
     ["an unknown unit", "Test Time / s,Voltage / V,Current / furlong\n0,3,1\n", "E_TRACE_UNKNOWN_UNIT"],
     ["the same column twice", `${BDF},Current / A\n0,3,1,2\n`, "E_TRACE_DUPLICATE_COLUMN"],
+    [
+      "the same vendor column twice",
+      "Test_Time,Cycle_Index,Current,Voltage,Current (mA)\n0,1,1,3,1\n",
+      "E_TRACE_DUPLICATE_COLUMN",
+    ],
     ["two decimal marks", "time/s\tEwe/V\tI/mA\n0,5\t3.1\t1\n1,5\t3.1\t1\n", "E_TRACE_BAD_VALUES"],
     [
       "a BioLogic OCV table",
@@ -301,6 +306,14 @@ describe("current", () => {
     expect(await refusal(content)).toBe("E_TRACE_SIGN_CONFLICT");
   });
 
+  it("takes a run of three rows for a conflict, however long the file", async () => {
+    const long = Array.from(
+      { length: 1000 },
+      (_, k) => `${10 * k},3.5,${k >= 500 && k < 503 ? -1 : 1},charge`,
+    );
+    expect(await refusal(`${BDF},Step Type\n${long.join("\n")}\n`)).toBe("E_TRACE_SIGN_CONFLICT");
+  });
+
   it("keeps a single row at a step edge as measured, with an event", async () => {
     const trace = await readTrace(await write(file((_, k) => (k === 20 ? { i: 1 } : {}))));
     expect(trace.columns.current_A[20]).toBe(1);
@@ -322,6 +335,8 @@ describe("current", () => {
   it("refuses magnitudes without a state when the voltage does not tell", async () => {
     const text = SAMPLES["maccor-csv"] as string;
     expect(await refusal(text.replaceAll(/,3\.6\d*,/g, ",3.5,"))).toBe("E_TRACE_SIGN_UNKNOWN");
+    // It rises as the current starts and falls after: a charge and a discharge at once.
+    expect(await refusal(text.replaceAll(",3.604,", ",3.59,"))).toBe("E_TRACE_SIGN_UNKNOWN");
   });
 
   it("refuses magnitudes in a state without direction", async () => {
