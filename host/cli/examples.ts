@@ -34,7 +34,7 @@ export const examples: readonly Example[] = [
     file: "li-bare-low-pressure-strip.SIMULATED.bdf.csv",
     story: "bare lithium stripped fast at 1 MPa: vacancies outrun creep, pores open",
     profile: "li-bare-argyrodite",
-    options: { area_cm2: AREA_cm2, pressure_MPa: 1 },
+    options: { area_cm2: AREA_cm2 },
     breaks: [{ kind: "discharge", reason: "vacancy" }],
   },
   {

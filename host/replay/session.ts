@@ -1,6 +1,6 @@
 /** Steps from a resampler through the module, batch by batch, without allocating; and what they add up to. */
 import { freshBits, type ReasonName, reasons } from "../schema/codes.js";
-import { type Field, fieldOffsets } from "../schema/field.js";
+import { type Field, fieldOffsets, recordBytes } from "../schema/field.js";
 import { addresses } from "../schema/layout.js";
 import {
   type CellInput,
@@ -19,6 +19,9 @@ import { LimitWatch } from "./violations.js";
 
 /** Slow limits may take this long to rise to their level; after it the replay starts anyway and says so. */
 const MAX_PREROLL_s = 3600;
+/** Every limit has been worked out again at least twice within this many steps. */
+const CALM_STEPS = 2 * SLOTS;
+const STARTUP = reasons.findIndex(({ name }) => name === "startup");
 const PROGRESS_EVERY_BATCHES = 100;
 
 const wordOf = (fields: readonly Field[], name: string): number => (fieldOffsets(fields)[name] as number) / 4;
@@ -51,18 +54,18 @@ const OUTPUT = {
   sePressure: outputWord("sePressure_MPa"),
   intrusion: outputWord("intrusion"),
 };
-/** The four limits of a direction lie in a row, shortest horizon first. */
-const PACK = {
-  chargeLimits: packWord("chargeLimit_mA_cm2"),
-  dischargeLimits: packWord("dischargeLimit_mA_cm2"),
-  chargeReasons: packWord("chargeReasons"),
-  dischargeReasons: packWord("dischargeReasons"),
-  weakestCharge: packWord("weakestChargeCell"),
-  weakestDischarge: packWord("weakestDischargeCell"),
+const CHARGE = {
+  limits: packWord("chargeLimit_mA_cm2"),
+  reasons: packWord("chargeReasons"),
+  cells: packWord("weakestCells"),
 };
-
+const DISCHARGE = {
+  limits: packWord("dischargeLimit_mA_cm2"),
+  reasons: packWord("dischargeReasons"),
+  cells: packWord("weakestCells") + 4,
+};
 /** All eight limits among the pack's words. */
-const LIMITS = [PACK.chargeLimits, PACK.dischargeLimits].flatMap((at) => [at, at + 1, at + 2, at + 3]);
+const LIMITS = [CHARGE.limits, DISCHARGE.limits].flatMap((at) => [at, at + 1, at + 2, at + 3]);
 
 type Findings = Pick<ReplayVerdict, "sites" | "worst" | "violations" | "binding_s">;
 
@@ -76,7 +79,7 @@ export class Session {
   #staged: number;
   readonly #watches: { readonly charge: LimitWatch; readonly discharge: LimitWatch };
   /** The pack's output of the step before: the limits in force. */
-  readonly #inForce = new Float32Array(packOutputFields.length);
+  readonly #inForce = new Float32Array(recordBytes(packOutputFields) / 4);
   readonly #inForceWords = new Int32Array(this.#inForce.buffer);
   /** Steps each reason bound the continuous limit. */
   readonly #bound = { charge: new Uint32Array(reasons.length), discharge: new Uint32Array(reasons.length) };
@@ -97,7 +100,10 @@ export class Session {
     this.#dt_s = dt_s;
     this.#batch = module.batchLayout();
     this.#inputs = stepChunk(this.#batch.capacity);
-    this.#watches = { charge: new LimitWatch("charge", dt_s), discharge: new LimitWatch("discharge", dt_s) };
+    this.#watches = {
+      charge: new LimitWatch("charge", dt_s, CHARGE),
+      discharge: new LimitWatch("discharge", dt_s, DISCHARGE),
+    };
     this.#staged = resampler.fill(this.#inputs, this.#batch.capacity);
   }
 
@@ -115,17 +121,17 @@ export class Session {
     };
     const cells = new Array<CellInput>(this.#module.cells).fill(input);
     const risen = 0.1 * this.#module.parameter("slew_up_mA_cm2_s") * this.#dt_s;
-    const limit = Math.ceil(MAX_PREROLL_s / this.#dt_s);
+    const most = Math.ceil(MAX_PREROLL_s / this.#dt_s);
     const before = new Float32Array(this.#inForce.length);
-    let rising = true;
-    for (let steps = 0; rising && steps < limit; steps++) {
+    let calm = 0;
+    for (let steps = 0; calm < CALM_STEPS && steps < most; steps++) {
       before.set(this.#inForce);
       this.#module.step({ dt_s: this.#dt_s, demand_mA_cm2: 0 }, cells);
       this.#takeInForce(addresses.packOutput / 4);
-      rising =
-        steps < SLOTS || LIMITS.some((at) => (this.#inForce[at] as number) - (before[at] as number) > risen);
+      const rises = LIMITS.some((at) => (this.#inForce[at] as number) - (before[at] as number) > risen);
+      calm = rises || this.#starting() ? 0 : calm + 1;
     }
-    return rising
+    return calm < CALM_STEPS
       ? [`the limits were still rising after ${MAX_PREROLL_s} s at rest before the first row`]
       : [];
   }
@@ -169,6 +175,11 @@ export class Session {
       ),
       binding_s: { charge: inSeconds(this.#bound.charge), discharge: inSeconds(this.#bound.discharge) },
     };
+  }
+
+  /** The shortest horizon's reason speaks for all: the module starts with all of them. */
+  #starting(): boolean {
+    return ((this.#inForceWords[CHARGE.reasons] as number) & 0xff) === STARTUP;
   }
 
   /** What was measured in that step; the current always is, a gap in the file counting as rest. */
@@ -216,22 +227,8 @@ export class Session {
     for (let n = 0; n < this.#staged; n++) {
       const end_s = this.#inputs.time_s[n] as number;
       const current = this.#inputs.current_mA_cm2[n] as number;
-      charge.step(
-        end_s,
-        current,
-        inForce,
-        PACK.chargeLimits,
-        inForceWords[PACK.chargeReasons] as number,
-        inForceWords[PACK.weakestCharge] as number,
-      );
-      discharge.step(
-        end_s,
-        -current,
-        inForce,
-        PACK.dischargeLimits,
-        inForceWords[PACK.dischargeReasons] as number,
-        inForceWords[PACK.weakestDischarge] as number,
-      );
+      charge.step(end_s, current, inForce, inForceWords);
+      discharge.step(end_s, -current, inForce, inForceWords);
       const step = outputs + n * outputStride;
       for (let cell = 0; cell < cells; cell++) {
         const at = step + cell * cellOutputStride;
@@ -247,8 +244,8 @@ export class Session {
         worst.intrusion = Math.max(worst.intrusion, floats[at + OUTPUT.intrusion] as number);
       }
       this.#takeInForce(step + cells * cellOutputStride);
-      (this.#bound.charge[(inForceWords[PACK.chargeReasons] as number) >>> 24] as number)++;
-      (this.#bound.discharge[(inForceWords[PACK.dischargeReasons] as number) >>> 24] as number)++;
+      (this.#bound.charge[(inForceWords[CHARGE.reasons] as number) >>> 24] as number)++;
+      (this.#bound.discharge[(inForceWords[DISCHARGE.reasons] as number) >>> 24] as number)++;
     }
   }
 
