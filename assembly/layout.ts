@@ -1,23 +1,24 @@
 // Generated from host/schema by `npm run generate`. Do not edit.
 
 export const ABI_VERSION: i32 = 1;
-export const LAYOUT_HASH: i32 = 78665741;
+export const LAYOUT_HASH: i32 = 10433375;
 export const MAX_CELLS: i32 = 24;
-export const SLOTS: i32 = 8;
+export const SLOTS: i32 = 16;
+export const HORIZON_SLOTS: i32 = 8;
 export const RAINFLOW_DEPTH: i32 = 12;
 export const PARAMETER_COUNT: i32 = 126;
 export const STATIC_END: usize = 2048;
-export const STAGING_BYTES: i32 = 47864;
-export const CELL_BYTES: usize = 480;
+export const STAGING_BYTES: i32 = 48880;
+export const CELL_BYTES: usize = 548;
+export const CELL_OUTPUT_BYTES: usize = 132;
 export const HEADER_AT: usize = 2048;
-export const PARAMS_AT: usize = 2104;
-export const DERIVED_AT: usize = 2608;
-export const CELLS_AT: usize = 2724;
-export const STEP_INPUT_AT: usize = 14244;
-export const CELL_INPUT_AT: usize = 14252;
-export const CELL_OUTPUT_AT: usize = 14828;
-export const PACK_OUTPUT_AT: usize = 17612;
-export const STAGING_AT: usize = 17672;
+export const PARAMS_AT: usize = 2168;
+export const DERIVED_AT: usize = 2672;
+export const CELLS_AT: usize = 2836;
+export const STEP_INPUT_AT: usize = 15988;
+export const CELL_INPUT_AT: usize = 15996;
+export const PACK_OUTPUT_AT: usize = 16572;
+export const STAGING_AT: usize = 16656;
 
 export const enum Reason {
   none = 0,
@@ -213,14 +214,30 @@ export class Header {
   steps: i32;
   crc: i32;
   packFaults: i32;
-  slotSteps_s0: f32;
-  slotSteps_s1: f32;
-  slotSteps_s2: f32;
-  slotSteps_s3: f32;
-  slotSteps_s4: f32;
-  slotSteps_s5: f32;
-  slotSteps_s6: f32;
-  slotSteps_s7: f32;
+  slotSteps_s_0: f32;
+  slotSteps_s_1: f32;
+  slotSteps_s_2: f32;
+  slotSteps_s_3: f32;
+  slotSteps_s_4: f32;
+  slotSteps_s_5: f32;
+  slotSteps_s_6: f32;
+  slotSteps_s_7: f32;
+  slotSteps_s_8: f32;
+  slotSteps_s_9: f32;
+  slotSteps_s_10: f32;
+  slotSteps_s_11: f32;
+  slotSteps_s_12: f32;
+  slotSteps_s_13: f32;
+  slotSteps_s_14: f32;
+  slotSteps_s_15: f32;
+  turnSteps_s_0: f32;
+  turnSteps_s_1: f32;
+  turnSteps_s_2: f32;
+  turnSteps_s_3: f32;
+  turnSteps_s_4: f32;
+  turnSteps_s_5: f32;
+  turnSteps_s_6: f32;
+  turnSteps_s_7: f32;
 }
 
 // @ts-ignore: decorator
@@ -233,6 +250,7 @@ export class Derived {
   poreOverfill_mV_cm2_mAh: f32;
   poreCurvature_mV: f32;
   seOpening_mV: f32;
+  poreOpening_mV: f32;
   ccOpening_mV: f32;
   seNucleation_mV: f32;
   poreNucleation_mV: f32;
@@ -242,24 +260,68 @@ export class Derived {
   soluteCobleRate_per_s_MPa: f32;
   alloyLimit_mA_cm2: f32;
   slabRate_per_s: f32;
-  slabPole0: f32;
-  slabPole1: f32;
-  slabPole2: f32;
-  slabPole3: f32;
-  slabGain0: f32;
-  slabGain1: f32;
-  slabGain2: f32;
-  slabGain3: f32;
+  slabPole_0: f32;
+  slabPole_1: f32;
+  slabPole_2: f32;
+  slabPole_3: f32;
+  slabGain_0: f32;
+  slabGain_1: f32;
+  slabGain_2: f32;
+  slabGain_3: f32;
   slabFeedthrough: f32;
   voidMaximum_um: f32;
   crackPerMPa: f32;
   crackPressure_MPa: f32;
-  pressureRise_per_um: f32;
+  pressureRise_MPa_um: f32;
+  growth_um_s_mA_cm2: f32;
+  creepExponentInverse: f32;
+  sePowerLaw_um_s: f32;
+  crackPower: f32;
+  redistribution_mA_cm2_mV: f32;
+  fullCharge_mAh_cm2: f32;
+  stackRoom_mAs_MPa: f32;
+  continuousRate_per_s: f32;
+  voltageMax_V: f32;
+  voltageMin_V: f32;
+  feedback_mV_um_MPa_mA: f32;
 }
 
 // @ts-ignore: decorator
 @unmanaged
 export class CellState {
+  chargeLimit_mA_cm2: f32;
+  chargeLimit2s_mA_cm2: f32;
+  chargeLimit10s_mA_cm2: f32;
+  chargeLimitContinuous_mA_cm2: f32;
+  dischargeLimit_mA_cm2: f32;
+  dischargeLimit2s_mA_cm2: f32;
+  dischargeLimit10s_mA_cm2: f32;
+  dischargeLimitContinuous_mA_cm2: f32;
+  chargeReasons: i32;
+  dischargeReasons: i32;
+  pressureSetpoint_MPa: f32;
+  pressureReason: i32;
+  faults: i32;
+  seCharge_mAh_cm2: f32;
+  poreCharge_mAh_cm2: f32;
+  ccCharge_mAh_cm2: f32;
+  seCurrent_mA_cm2: f32;
+  poreCurrent_mA_cm2: f32;
+  ccCurrent_mA_cm2: f32;
+  overpotential_mV: f32;
+  supersaturation: f32;
+  void_um: f32;
+  contact: f32;
+  interfaceResistance_ohm_cm2: f32;
+  sePressure_MPa: f32;
+  crackIndex: f32;
+  stackPressure_MPa: f32;
+  intrusion: f32;
+  stackCycleDamage: f32;
+  seCycleDamage: f32;
+  soluteSeShare: f32;
+  solutePoreShare: f32;
+  soluteCcShare: f32;
   current_mA_cm2: f32;
   voltage_V: f32;
   temperature_degC: f32;
@@ -270,25 +332,20 @@ export class CellState {
   temperatureAge_s: f32;
   pressureAge_s: f32;
   lastCurrent_mA_cm2: f32;
-  lastVoltage_V: f32;
-  faults: i32;
+  restCurrent_mA_cm2: f32;
+  restVoltage_V: f32;
   settled: i32;
-  seCharge_mAh_cm2: f32;
   seChargeRest_mAh_cm2: f32;
-  poreCharge_mAh_cm2: f32;
   poreChargeRest_mAh_cm2: f32;
-  ccCharge_mAh_cm2: f32;
   ccChargeRest_mAh_cm2: f32;
   deficit_mAh_cm2: f32;
   deficitRest_mAh_cm2: f32;
   selfDischarge_mAh_cm2: f32;
   selfDischargeRest_mAh_cm2: f32;
-  seCurrent_mA_cm2: f32;
-  poreCurrent_mA_cm2: f32;
-  ccCurrent_mA_cm2: f32;
   seConductance_S_cm2: f32;
   poreConductance_S_cm2: f32;
   ccConductance_S_cm2: f32;
+  seConductanceRest_S_cm2: f32;
   poreConductanceRest_S_cm2: f32;
   ccConductanceRest_S_cm2: f32;
   seBase_mV: f32;
@@ -300,86 +357,75 @@ export class CellState {
   seThreshold_mV: f32;
   poreThreshold_mV: f32;
   ccThreshold_mV: f32;
+  seOutflow_mA_cm2: f32;
+  chargeTransferRate: f32;
+  ionicRate: f32;
   redistribution_mA_cm2_mV: f32;
-  soluteSeShare: f32;
-  solutePoreShare: f32;
-  soluteCcShare: f32;
   soluteSeCharge_mAh_cm2: f32;
   soluteCcCharge_mAh_cm2: f32;
-  slabModes0: f32;
-  slabModes1: f32;
-  slabModes2: f32;
-  slabModes3: f32;
+  slabModes_0: f32;
+  slabModes_1: f32;
+  slabModes_2: f32;
+  slabModes_3: f32;
   slabRate_per_s: f32;
+  sustained_mA_cm2: f32;
+  creepLimit_mA_cm2: f32;
   vacancyLimit_mA_cm2: f32;
   healRate_per_s: f32;
-  void_um: f32;
   voidRest_um: f32;
   voidHeld_um: f32;
-  contact: f32;
-  interfaceResistance_ohm_cm2: f32;
   contactResistance_ohm_cm2: f32;
   seriesResistance_ohm_cm2: f32;
   criticalPlating_mA_cm2: f32;
   voltageDoubt: i32;
   interphaseSquared_ohm2_cm4: f32;
   interphaseSquaredRest: f32;
-  leak_mA_cm2: f32;
   spalledDamage: f32;
-  sePressure_MPa: f32;
   sePowerLaw_um_s: f32;
   seFeedback_mV_per_mA_cm2: f32;
   crackHeadroom_mA_cm2: f32;
-  stackPressure_MPa: f32;
   pressureRelaxed_MPa: f32;
   pressureBias_MPa: f32;
-  pressureResidual_MPa: f32;
-  intrusion: f32;
   intrusionRest: f32;
-  stackCyclePoints0: f32;
-  stackCyclePoints1: f32;
-  stackCyclePoints2: f32;
-  stackCyclePoints3: f32;
-  stackCyclePoints4: f32;
-  stackCyclePoints5: f32;
-  stackCyclePoints6: f32;
-  stackCyclePoints7: f32;
-  stackCyclePoints8: f32;
-  stackCyclePoints9: f32;
-  stackCyclePoints10: f32;
-  stackCyclePoints11: f32;
+  stackCyclePoints_0: f32;
+  stackCyclePoints_1: f32;
+  stackCyclePoints_2: f32;
+  stackCyclePoints_3: f32;
+  stackCyclePoints_4: f32;
+  stackCyclePoints_5: f32;
+  stackCyclePoints_6: f32;
+  stackCyclePoints_7: f32;
+  stackCyclePoints_8: f32;
+  stackCyclePoints_9: f32;
+  stackCyclePoints_10: f32;
+  stackCyclePoints_11: f32;
   stackCycleDepth: i32;
   stackCycleExtreme: f32;
   stackCycleRising: i32;
-  stackCycleDamage: f32;
   stackCycleDamageRest: f32;
-  seCyclePoints0: f32;
-  seCyclePoints1: f32;
-  seCyclePoints2: f32;
-  seCyclePoints3: f32;
-  seCyclePoints4: f32;
-  seCyclePoints5: f32;
-  seCyclePoints6: f32;
-  seCyclePoints7: f32;
-  seCyclePoints8: f32;
-  seCyclePoints9: f32;
-  seCyclePoints10: f32;
-  seCyclePoints11: f32;
+  seCyclePoints_0: f32;
+  seCyclePoints_1: f32;
+  seCyclePoints_2: f32;
+  seCyclePoints_3: f32;
+  seCyclePoints_4: f32;
+  seCyclePoints_5: f32;
+  seCyclePoints_6: f32;
+  seCyclePoints_7: f32;
+  seCyclePoints_8: f32;
+  seCyclePoints_9: f32;
+  seCyclePoints_10: f32;
+  seCyclePoints_11: f32;
   seCycleDepth: i32;
   seCycleExtreme: f32;
   seCycleRising: i32;
-  seCycleDamage: f32;
   seCycleDamageRest: f32;
-  chargeLimits_mA_cm20: f32;
-  chargeLimits_mA_cm21: f32;
-  chargeLimits_mA_cm22: f32;
-  chargeLimits_mA_cm23: f32;
-  dischargeLimits_mA_cm20: f32;
-  dischargeLimits_mA_cm21: f32;
-  dischargeLimits_mA_cm22: f32;
-  dischargeLimits_mA_cm23: f32;
-  pressureSetpoint_MPa: f32;
-  pressureReason: i32;
+  chargeCeiling_mA_cm2: f32;
+  chargeCeilingReason: i32;
+  dischargeCeiling_mA_cm2: f32;
+  dischargeCeilingReason: i32;
+  divertedCc_mA_cm2: f32;
+  divertedPore_mA_cm2: f32;
+  currentPerVolt_mA_cm2: f32;
 }
 
 // @ts-ignore: decorator
@@ -402,40 +448,6 @@ export class CellInput {
 
 // @ts-ignore: decorator
 @unmanaged
-export class CellOutput {
-  chargeLimit_mA_cm2: f32;
-  chargeLimit2s_mA_cm2: f32;
-  chargeLimit10s_mA_cm2: f32;
-  chargeLimitContinuous_mA_cm2: f32;
-  dischargeLimit_mA_cm2: f32;
-  dischargeLimit2s_mA_cm2: f32;
-  dischargeLimit10s_mA_cm2: f32;
-  dischargeLimitContinuous_mA_cm2: f32;
-  chargeReasons: i32;
-  dischargeReasons: i32;
-  pressureSetpoint_MPa: f32;
-  pressureReason: i32;
-  faults: i32;
-  seCharge_mAh_cm2: f32;
-  poreCharge_mAh_cm2: f32;
-  ccCharge_mAh_cm2: f32;
-  seCurrent_mA_cm2: f32;
-  overpotential_mV: f32;
-  supersaturation: f32;
-  void_um: f32;
-  contact: f32;
-  interfaceResistance_ohm_cm2: f32;
-  sePressure_MPa: f32;
-  crackIndex: f32;
-  stackPressure_MPa: f32;
-  intrusion: f32;
-  stackFatigue: f32;
-  seFatigue: f32;
-  soluteCcShare: f32;
-}
-
-// @ts-ignore: decorator
-@unmanaged
 export class PackOutput {
   chargeLimit_mA_cm2: f32;
   chargeLimit2s_mA_cm2: f32;
@@ -450,136 +462,142 @@ export class PackOutput {
   pressureSetpoint_MPa: f32;
   pressureReason: i32;
   faults: i32;
-  weakestChargeCell: i32;
-  weakestDischargeCell: i32;
+  weakestCells_0: i32;
+  weakestCells_1: i32;
+  weakestCells_2: i32;
+  weakestCells_3: i32;
+  weakestCells_4: i32;
+  weakestCells_5: i32;
+  weakestCells_6: i32;
+  weakestCells_7: i32;
 }
 
 /** min, max of each parameter, in id order. */
 export const PARAMETER_RANGES: usize = memory.data<f32>([
-  5, 60, // metal_molarVolume_cm3_mol
-  1, 200, // metal_molarMass_g_mol
-  0.05, 2, // metal_surfaceEnergy_J_m2
-  1e-12, 10, // metal_creepRate_per_s
-  1.5, 9, // metal_creepExponent
-  5, 150, // metal_creep_Q_kJ_mol
-  0, 200, // interlayer_thickness_um
-  0.01, 0.95, // interlayer_porosity
-  1, 100000, // interlayer_poreRadius_nm
-  0.000001, 100, // interlayer_conductivity_mS_cm
-  0.05, 1.5, // interlayer_conductivity_Ea_eV
-  1, 100000, // interlayer_stiffness_MPa
-  0.01, 10000, // se_chargeTransfer_ohm_cm2
-  0.01, 10000, // pore_chargeTransfer_ohm_cm2
-  0.01, 10000, // cc_chargeTransfer_ohm_cm2
-  0.05, 1.5, // chargeTransfer_Ea_eV
-  0, 200, // se_nucleation_mV
-  0, 200, // pore_nucleation_mV
-  0, 200, // cc_nucleation_mV
-  -1, 1, // se_wettingCosine
-  -1, 1, // pore_wettingCosine
-  -1, 1, // cc_wettingCosine
-  0, 200, // se_adhesion_J_m2
-  0, 200, // cc_adhesion_J_m2
-  0.01, 1000, // opening_flaw_um
-  0.01, 500, // opening_modulus_GPa
-  0.00001, 1, // nucleationCharge_mAh_cm2
-  0, 1000, // redistribution_uA_cm2_mV
-  5, 150, // redistribution_Q_kJ_mol
-  0.01, 100, // redistribution_grainRatio
-  0, 10000, // solute_loading_mg_Ah
-  1, 300, // solute_molarMass_g_mol
-  0.000001, 1, // solute_solubility
-  0, 1, // solute_initialSeShare
-  0, 1, // solute_initialCcShare
-  0.001, 1, // solute_coverShare
-  0, 0.95, // solute_transferRelief
-  0, 1, // solute_return
-  1, 100000, // solute_grain_nm
-  0, 100000000000000000000, // solute_boundaryDiffusion_nm3_s
-  5, 300, // solute_boundaryDiffusion_Q_kJ_mol
-  0.001, 0.1, // solute_atomicVolume_nm3
-  0, 1000000000000, // solute_mobilityFactor
-  0.000001, 1000, // vacancy_currentLimit_mA_cm2
-  0, 1.5, // vacancy_Ea_eV
-  0.1, 10000, // slab_length_um
-  1e-18, 0.001, // slab_diffusivity_cm2_s
-  0, 1.5, // slab_diffusion_Ea_eV
-  0, 1, // slab_sealed
-  0, 1, // alloy_range
-  0, 0.001, // alloy_metalDiffusivity_cm2_s
-  0, 0.001, // alloy_soluteDiffusivity_cm2_s
-  0, 1000, // creep_currentLimit_mA_cm2
-  0.1, 100, // creep_referencePressure_MPa
-  0.3, 8, // creep_pressureExponent
-  0, 1.5, // creep_Ea_eV
-  0.1, 1000, // strip_areaFactor
-  0.001, 100, // void_heightScale_um
-  0, 1, // void_healRate_per_s
-  0, 200, // contact_closure_MPa
-  0.01, 50, // contact_offset_MPa
-  0.001, 0.5, // contact_minimum
-  0.001, 1, // contact_initial
-  0, 10000, // interphase_initial_ohm_cm2
-  0, 1000, // interphase_growth_ohm_cm2_sqrth
-  0, 1.5, // interphase_Ea_eV
-  0, 100000000, // interphase_spall_ohm2_cm4
-  0, 10, // interphase_leak_mA_cm2
-  1, 1000000, // stress_modulus_MPa
-  0.01, 1000, // stress_height_um
-  1, 1000, // stress_confinement
-  0.001, 1000, // crack_flaw_um
-  0.5, 2, // crack_shape
-  0.01, 10, // crack_toughness_MPa_sqrtm
-  0, 100, // fixture_pressure_MPa
-  0, 10, // fixture_stiffness_MPa_um
-  0, 0.9, // fixture_relaxFraction
-  0.01, 10000, // fixture_relaxTime_h
-  -2, 2, // cathode_shrink_um_mAh_cm2
-  0, 20, // intrusion_lnTime
-  0, 2, // intrusion_perMPa
-  0, 100, // intrusion_onset_MPa
-  0.1, 20, // intrusion_onsetWidth_MPa
-  0, 1, // intrusion_minCurrent_mA_cm2
-  0.01, 10000, // fatigue_strength_MPa
-  1, 10, // fatigue_exponent
-  0, 10000, // series_resistance_ohm_cm2
-  0, 1.5, // series_Ea_eV
-  0, 1, // observer_gain
-  0.0001, 100, // observer_minStep_mA_cm2
-  1, 100, // observer_tolerance
-  0, 10, // pressureSensor_gain_per_s
-  0.01, 100, // pressureSensor_tolerance_MPa
-  0.1, 60, // sensor_timeout_s
-  0.1, 1000, // sensor_maxCurrent_mA_cm2
-  0, 1, // sensor_hasVoltage
-  0, 1, // sensor_hasPressure
-  1, 2, // cell_metalInterfaces
-  0, 1, // cell_hasVoltageWindow
-  0, 500, // cap_charge_mA_cm2
-  0, 500, // cap_discharge_mA_cm2
-  0, 100, // limpHome_discharge_mA_cm2
-  0.1, 1, // plating_margin
-  0, 1, // plating_seAllowed
-  0.001, 500, // criticalPlating_mA_cm2
-  0, 1.5, // criticalPlating_Ea_eV
-  0.05, 1, // crack_maxIndex
-  0.01, 200, // cell_capacity_mAh_cm2
-  0, 1000, // cell_initialMetal_mAh_cm2
-  -10, 10, // voltage_max_V
-  -10, 10, // voltage_min_V
-  -60, 100, // temperature_chargeZero_degC
-  -60, 150, // temperature_chargeFull_degC
-  -60, 100, // temperature_dischargeZero_degC
-  -60, 150, // temperature_dischargeFull_degC
-  0, 200, // temperature_hotFull_degC
-  0, 200, // temperature_hotZero_degC
-  0.1, 1, // vacancy_margin
-  0, 10, // void_allowed_um
-  30, 36000, // horizon_continuous_s
-  0.001, 1000, // slew_up_mA_cm2_s
-  0.001, 10000, // slew_down_mA_cm2_s
-  0, 10, // hysteresis_mA_cm2
-  0, 100, // pressure_min_MPa
-  0.1, 100, // pressure_max_MPa
-  1, 10, // pressure_margin
+  5e+0, 6e+1, // metal_molarVolume_cm3_mol
+  1e+0, 2e+2, // metal_molarMass_g_mol
+  5e-2, 2e+0, // metal_surfaceEnergy_J_m2
+  1e-12, 1e+1, // metal_creepRate_per_s
+  3e+0, 9e+0, // metal_creepExponent
+  5e+0, 1.5e+2, // metal_creep_Q_kJ_mol
+  0e+0, 2e+2, // interlayer_thickness_um
+  1e-2, 9.5e-1, // interlayer_porosity
+  1e+0, 1e+5, // interlayer_poreRadius_nm
+  1e-6, 1e+2, // interlayer_conductivity_mS_cm
+  5e-2, 1.5e+0, // interlayer_conductivity_Ea_eV
+  1e+0, 1e+5, // interlayer_stiffness_MPa
+  1e-2, 1e+4, // se_chargeTransfer_ohm_cm2
+  1e-2, 1e+4, // pore_chargeTransfer_ohm_cm2
+  1e-2, 1e+4, // cc_chargeTransfer_ohm_cm2
+  5e-2, 1.5e+0, // chargeTransfer_Ea_eV
+  0e+0, 2e+2, // se_nucleation_mV
+  0e+0, 2e+2, // pore_nucleation_mV
+  0e+0, 2e+2, // cc_nucleation_mV
+  -1e+0, 1e+0, // se_wettingCosine
+  -1e+0, 1e+0, // pore_wettingCosine
+  -1e+0, 1e+0, // cc_wettingCosine
+  0e+0, 2e+2, // se_adhesion_J_m2
+  0e+0, 2e+2, // cc_adhesion_J_m2
+  1e-2, 1e+3, // opening_flaw_um
+  1e-2, 5e+2, // opening_modulus_GPa
+  1e-5, 1e+0, // nucleationCharge_mAh_cm2
+  0e+0, 1e+3, // redistribution_uA_cm2_mV
+  5e+0, 1.5e+2, // redistribution_Q_kJ_mol
+  1e-2, 1e+2, // redistribution_grainRatio
+  0e+0, 1e+4, // solute_loading_mg_Ah
+  1e+0, 3e+2, // solute_molarMass_g_mol
+  1e-6, 1e+0, // solute_solubility
+  0e+0, 1e+0, // solute_initialSeShare
+  0e+0, 1e+0, // solute_initialCcShare
+  1e-3, 1e+0, // solute_coverShare
+  0e+0, 9.5e-1, // solute_transferRelief
+  0e+0, 1e+0, // solute_return
+  1e+0, 1e+5, // solute_grain_nm
+  0e+0, 1e+20, // solute_boundaryDiffusion_nm3_s
+  5e+0, 3e+2, // solute_boundaryDiffusion_Q_kJ_mol
+  1e-3, 1e-1, // solute_atomicVolume_nm3
+  0e+0, 1e+12, // solute_mobilityFactor
+  1e-6, 1e+3, // vacancy_currentLimit_mA_cm2
+  0e+0, 1.5e+0, // vacancy_Ea_eV
+  1e-1, 1e+4, // slab_length_um
+  1e-18, 1e-3, // slab_diffusivity_cm2_s
+  0e+0, 1.5e+0, // slab_diffusion_Ea_eV
+  0e+0, 1e+0, // slab_sealed
+  0e+0, 1e+0, // alloy_range
+  0e+0, 1e-3, // alloy_metalDiffusivity_cm2_s
+  0e+0, 1e-3, // alloy_soluteDiffusivity_cm2_s
+  0e+0, 1e+3, // creep_currentLimit_mA_cm2
+  1e-1, 1e+2, // creep_referencePressure_MPa
+  3e-1, 8e+0, // creep_pressureExponent
+  0e+0, 1.5e+0, // creep_Ea_eV
+  1e-1, 1e+3, // strip_areaFactor
+  1e-3, 1e+2, // void_heightScale_um
+  0e+0, 1e+0, // void_healRate_per_s
+  0e+0, 2e+2, // contact_closure_MPa
+  1e-2, 5e+1, // contact_offset_MPa
+  1e-3, 5e-1, // contact_minimum
+  1e-3, 1e+0, // contact_initial
+  0e+0, 1e+4, // interphase_initial_ohm_cm2
+  0e+0, 1e+3, // interphase_growth_ohm_cm2_sqrth
+  0e+0, 1.5e+0, // interphase_Ea_eV
+  0e+0, 1e+8, // interphase_spall_ohm2_cm4
+  0e+0, 1e+1, // interphase_leak_mA_cm2
+  1e+0, 1e+6, // stress_modulus_MPa
+  1e-2, 1e+3, // stress_height_um
+  1e+0, 1e+3, // stress_confinement
+  1e-3, 1e+3, // crack_flaw_um
+  5e-1, 2e+0, // crack_shape
+  1e-2, 1e+1, // crack_toughness_MPa_sqrtm
+  0e+0, 1e+2, // fixture_pressure_MPa
+  0e+0, 1e+1, // fixture_stiffness_MPa_um
+  0e+0, 9e-1, // fixture_relaxFraction
+  1e-2, 1e+4, // fixture_relaxTime_h
+  -2e+0, 2e+0, // cathode_shrink_um_mAh_cm2
+  0e+0, 2e+1, // intrusion_lnTime
+  0e+0, 2e+0, // intrusion_perMPa
+  0e+0, 1e+2, // intrusion_onset_MPa
+  1e-1, 2e+1, // intrusion_onsetWidth_MPa
+  0e+0, 1e+0, // intrusion_minCurrent_mA_cm2
+  1e-2, 1e+4, // fatigue_strength_MPa
+  1e+0, 1e+1, // fatigue_exponent
+  0e+0, 1e+4, // series_resistance_ohm_cm2
+  0e+0, 1.5e+0, // series_Ea_eV
+  0e+0, 1e+0, // observer_gain
+  1e-4, 1e+2, // observer_minStep_mA_cm2
+  1e+0, 1e+2, // observer_tolerance
+  0e+0, 1e+1, // pressureSensor_gain_per_s
+  1e-2, 1e+2, // pressureSensor_tolerance_MPa
+  1e-1, 6e+1, // sensor_timeout_s
+  1e-1, 1e+3, // sensor_maxCurrent_mA_cm2
+  0e+0, 1e+0, // sensor_hasVoltage
+  0e+0, 1e+0, // sensor_hasPressure
+  1e+0, 2e+0, // cell_metalInterfaces
+  0e+0, 1e+0, // cell_hasVoltageWindow
+  0e+0, 5e+2, // cap_charge_mA_cm2
+  0e+0, 5e+2, // cap_discharge_mA_cm2
+  0e+0, 1e+2, // limpHome_discharge_mA_cm2
+  1e-1, 1e+0, // plating_margin
+  0e+0, 1e+0, // plating_seAllowed
+  1e-3, 5e+2, // criticalPlating_mA_cm2
+  0e+0, 1.5e+0, // criticalPlating_Ea_eV
+  5e-2, 1e+0, // crack_maxIndex
+  1e-2, 2e+2, // cell_capacity_mAh_cm2
+  0e+0, 1e+3, // cell_initialMetal_mAh_cm2
+  -1e+1, 1e+1, // voltage_max_V
+  -1e+1, 1e+1, // voltage_min_V
+  -6e+1, 1e+2, // temperature_chargeZero_degC
+  -6e+1, 1.5e+2, // temperature_chargeFull_degC
+  -6e+1, 1e+2, // temperature_dischargeZero_degC
+  -6e+1, 1.5e+2, // temperature_dischargeFull_degC
+  0e+0, 2e+2, // temperature_hotFull_degC
+  0e+0, 2e+2, // temperature_hotZero_degC
+  1e-1, 1e+0, // vacancy_margin
+  0e+0, 1e+1, // void_allowed_um
+  3e+1, 3.6e+4, // horizon_continuous_s
+  1e-3, 1e+3, // slew_up_mA_cm2_s
+  1e-3, 1e+4, // slew_down_mA_cm2_s
+  0e+0, 1e+1, // hysteresis_mA_cm2
+  0e+0, 1e+2, // pressure_min_MPa
+  1e-1, 1e+2, // pressure_max_MPa
+  1e+0, 1e+1, // pressure_margin
 ]);

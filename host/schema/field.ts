@@ -25,6 +25,9 @@ export const f32s = <const N extends string>(
   doc: string,
 ) => ({ name, type: "f32", unit, min, max, doc, count }) as const satisfies Field;
 
+export const i32s = <const N extends string>(name: N, count: number, min: number, max: number, doc: string) =>
+  ({ name, type: "i32", unit: "1", min, max, doc, count }) as const satisfies Field;
+
 /** Bytes a record of these fields takes. */
 export const recordBytes = (fields: readonly Field[]): number =>
   fields.reduce((bytes, field) => bytes + 4 * field.count, 0);

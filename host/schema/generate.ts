@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { faults, freshBits, reasons, status } from "./codes.js";
-import type { Field } from "./field.js";
+import { type Field, recordBytes } from "./field.js";
 import {
   ABI_VERSION,
   addresses,
@@ -17,7 +17,7 @@ import {
   stateBytesPerCell,
 } from "./layout.js";
 import { parameterGroups, parameters } from "./parameters.js";
-import { RAINFLOW_DEPTH, recordsOf, SLOTS } from "./records.js";
+import { cellOutputFields, HORIZON_SLOTS, RAINFLOW_DEPTH, recordsOf, SLOTS } from "./records.js";
 
 const NOTICE = "Generated from host/schema by `npm run generate`. Do not edit.";
 
@@ -26,7 +26,7 @@ function assemblyClass(name: string, fields: readonly Field[]): string {
   const lines = fields.flatMap((field) =>
     field.count === 1
       ? [`  ${field.name}: ${field.type};`]
-      : Array.from({ length: field.count }, (_, k) => `  ${field.name}${k}: ${field.type};`),
+      : Array.from({ length: field.count }, (_, k) => `  ${field.name}_${k}: ${field.type};`),
   );
   return `// @ts-ignore: decorator\n@unmanaged\nexport class ${name} {\n${lines.join("\n")}\n}\n`;
 }
@@ -37,18 +37,21 @@ const constEnum = (name: string, entries: readonly (readonly [string, number])[]
 function assemblyLayout(): string {
   const constant = (name: string, type: string, value: number) => `export const ${name}: ${type} = ${value};`;
   const screaming = (name: string) => name.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase();
-  const ranges = parameters.map((p) => `  ${p.min}, ${p.max}, // ${p.name}`).join("\n");
+  const float = (x: number) => x.toExponential();
+  const ranges = parameters.map((p) => `  ${float(p.min)}, ${float(p.max)}, // ${p.name}`).join("\n");
   return [
     `// ${NOTICE}\n`,
     constant("ABI_VERSION", "i32", ABI_VERSION),
     constant("LAYOUT_HASH", "i32", layoutHash),
     constant("MAX_CELLS", "i32", MAX_CELLS),
     constant("SLOTS", "i32", SLOTS),
+    constant("HORIZON_SLOTS", "i32", HORIZON_SLOTS),
     constant("RAINFLOW_DEPTH", "i32", RAINFLOW_DEPTH),
     constant("PARAMETER_COUNT", "i32", parameters.length),
     constant("STATIC_END", "usize", STATIC_END),
     constant("STAGING_BYTES", "i32", stagingBytes),
     constant("CELL_BYTES", "usize", stateBytesPerCell),
+    constant("CELL_OUTPUT_BYTES", "usize", recordBytes(cellOutputFields)),
     ...Object.entries(addresses).map(([name, at]) => constant(`${screaming(name)}_AT`, "usize", at)),
     "",
     constEnum(

@@ -27,10 +27,10 @@ const derived = params + 4 * parameters.length;
 const cells = derived + recordBytes(derivedFields);
 const stepInput = cells + MAX_CELLS * stateBytesPerCell;
 const cellInput = stepInput + recordBytes(stepInputFields);
-const cellOutput = cellInput + MAX_CELLS * recordBytes(cellInputFields);
-const packOutput = cellOutput + MAX_CELLS * recordBytes(cellOutputFields);
+const packOutput = cellInput + MAX_CELLS * recordBytes(cellInputFields);
 const staging = packOutput + recordBytes(packOutputFields);
 
+/** A cell's outputs are the first words of its state, at `cells` + index × `stateBytesPerCell`. */
 export const addresses = {
   header,
   params,
@@ -38,7 +38,6 @@ export const addresses = {
   cells,
   stepInput,
   cellInput,
-  cellOutput,
   packOutput,
   staging,
 };
@@ -53,7 +52,7 @@ export const stagingBytes = PAGE - staging;
 
 export const inputBytes = (cellCount: number): number =>
   recordBytes(stepInputFields) + cellCount * recordBytes(cellInputFields);
-/** Per step a batch leaves, in place of nothing, all cells' outputs and the pack's. */
+/** What a batch leaves per step: all cells' outputs and the pack's. */
 export const outputBytes = (cellCount: number): number =>
   cellCount * recordBytes(cellOutputFields) + recordBytes(packOutputFields);
 

@@ -2,7 +2,7 @@
  * The fixed-layout records in the module's memory. Every word is an f32 or an i32 on a 4-byte boundary.
  * `min`/`max` are the bounds the module itself keeps a value in, for any input.
  */
-import { type Field, f32, f32s, i32 } from "./field.js";
+import { type Field, f32, f32s, i32, i32s } from "./field.js";
 
 const BIG = 1e9;
 
@@ -27,6 +27,7 @@ export const cellInputFields = [
   i32("fresh", 0, 15, "bits: current, voltage, temperature, pressure sample is new in this step"),
 ] as const;
 
+/** The first words of a cell's state: what is published needs no copy. */
 export const cellOutputFields = [
   f32("chargeLimit_mA_cm2", "mA/cm²", 0, 500, "instantaneous charge limit"),
   f32("chargeLimit2s_mA_cm2", "mA/cm²", 0, 500, "… that may be held for 2 s"),
@@ -45,6 +46,8 @@ export const cellOutputFields = [
   f32("poreCharge_mAh_cm2", "mAh/cm²", 0, 1e6, "metal in the interlayer's pores"),
   f32("ccCharge_mAh_cm2", "mAh/cm²", 0, 1e6, "metal at the current collector"),
   f32("seCurrent_mA_cm2", "mA/cm²", -1e3, 1e3, "current into the SE site now"),
+  f32("poreCurrent_mA_cm2", "mA/cm²", -1e3, 1e3, "current into the pores now"),
+  f32("ccCurrent_mA_cm2", "mA/cm²", -1e3, 1e3, "current into the collector site now"),
   f32("overpotential_mV", "mV", -1e7, 1e7, "η of the site network, plating positive"),
   f32("supersaturation", "1", -1e5, 1e5, "u of vacancies at the stripping interface; 1 nucleates voids"),
   f32("void_um", "µm", 0, 1e4, "void height v"),
@@ -54,8 +57,10 @@ export const cellOutputFields = [
   f32("crackIndex", "1", 0, 1e9, "K_I/K_IC; 1 drives metal through the electrolyte"),
   f32("stackPressure_MPa", "MPa", 0, 200, "stack pressure in use"),
   f32("intrusion", "1", 0, 10, "creep intrusion ξ; 1 is a short"),
-  f32("stackFatigue", "1", 0, 1e6, "Miner sum of the stack pressure"),
-  f32("seFatigue", "1", 0, 1e6, "Miner sum of the pressure at the electrolyte"),
+  f32("stackCycleDamage", "1", 0, 1e6, "Miner sum of closed cycles of the stack pressure"),
+  f32("seCycleDamage", "1", 0, 1e6, "Miner sum of closed cycles of the pressure at the electrolyte"),
+  f32("soluteSeShare", "1", 0, 1, "share of the solute at the SE site"),
+  f32("solutePoreShare", "1", 0, 1, "share of the solute in the pores"),
   f32("soluteCcShare", "1", 0, 1, "share of the solute at the collector"),
 ] as const;
 
@@ -67,12 +72,20 @@ export const packOutputFields = [
   f32("pressureSetpoint_MPa", "MPa", 0, 100, "largest setpoint a cell asks for"),
   i32("pressureReason", 0, 255, "of that cell"),
   i32("faults", 0, 255, "faults of any cell"),
-  i32("weakestChargeCell", 0, 255, "index of the cell with the least continuous charge limit"),
-  i32("weakestDischargeCell", 0, 255, "index of the cell with the least continuous discharge limit"),
+  i32s(
+    "weakestCells",
+    8,
+    0,
+    255,
+    "index of the cell that binds each of the eight limits above, in their order",
+  ),
 ] as const;
 
+/** Steps over which each limit but the instantaneous ones is worked out again: one a step, two steps spare. */
+export const HORIZON_SLOTS = 8;
+
 /** Slow quantities are spread over this many steps, one slot a step, so that every step costs the same. */
-export const SLOTS = 8;
+export const SLOTS = 16;
 
 /** Deepest stack of open turning points a streaming rainflow count keeps. */
 export const RAINFLOW_DEPTH = 12;
@@ -83,43 +96,38 @@ const rainflow = <const P extends string>(prefix: P, what: string) =>
     i32(`${prefix}Depth`, 0, RAINFLOW_DEPTH, "how many of them are in use"),
     f32(`${prefix}Extreme`, "MPa", -1e4, 1e4, "running extreme since the last turning point"),
     i32(`${prefix}Rising`, 0, 1, "1 while the extreme is a maximum"),
-    f32(`${prefix}Damage`, "1", 0, 1e6, `Miner sum of closed cycles of ${what}`),
     f32(`${prefix}DamageRest`, "1", -BIG, BIG, "rounding kept back by the compensated sum"),
   ] as const;
 
 /** One per cell. Diagnostics are read here too: the host sees every state by name. */
 export const cellStateFields = [
+  ...cellOutputFields,
   // sensors
   f32("current_mA_cm2", "mA/cm²", -1e3, 1e3, "current in use (last good sample, 0 when stale)"),
   f32("voltage_V", "V", -10, 10, "voltage in use"),
   f32("temperature_degC", "°C", -60, 200, "temperature in use"),
   f32("pressureSample_MPa", "MPa", 0, 200, "last good stack-pressure sample"),
   f32("fixturePressure_MPa", "MPa", 0, 200, "fixture pressure in use"),
-  f32("currentAge_s", "s", 0, 1e4, "since the last good sample"),
-  f32("voltageAge_s", "s", 0, 1e4, "since the last good sample"),
-  f32("temperatureAge_s", "s", 0, 1e4, "since the last good sample"),
-  f32("pressureAge_s", "s", 0, 1e4, "since the last good sample"),
-  f32("lastCurrent_mA_cm2", "mA/cm²", -1e3, 1e3, "current of the step before"),
-  f32("lastVoltage_V", "V", -10, 10, "voltage of the step before"),
-  i32("faults", 0, 255, "bits of `faults`"),
+  f32("currentAge_s", "s", 0, 1e7, "since the last good sample"),
+  f32("voltageAge_s", "s", 0, 1e7, "since the last good sample"),
+  f32("temperatureAge_s", "s", 0, 1e7, "since the last good sample"),
+  f32("pressureAge_s", "s", 0, 1e7, "since the last good sample"),
+  f32("lastCurrent_mA_cm2", "mA/cm²", -1e3, 1e3, "current one step before"),
+  f32("restCurrent_mA_cm2", "mA/cm²", -1e3, 1e3, "current at the last turn it stood still"),
+  f32("restVoltage_V", "V", -10, 10, "voltage at that turn"),
   i32("settled", 0, 255, "steps since reset, up to the round-robin length"),
-  // plating: three sites
-  f32("seCharge_mAh_cm2", "mAh/cm²", 0, 1e6, "metal on the solid electrolyte"),
+  // plating: three sites, always in the order SE, pore, CC, so that one routine serves them by index
   f32("seChargeRest_mAh_cm2", "mAh/cm²", -BIG, BIG, "rounding kept back by the compensated sum"),
-  f32("poreCharge_mAh_cm2", "mAh/cm²", 0, 1e6, "metal in the interlayer's pores"),
   f32("poreChargeRest_mAh_cm2", "mAh/cm²", -BIG, BIG, "rounding kept back"),
-  f32("ccCharge_mAh_cm2", "mAh/cm²", 0, 1e6, "metal at the current collector"),
   f32("ccChargeRest_mAh_cm2", "mAh/cm²", -BIG, BIG, "rounding kept back"),
   f32("deficit_mAh_cm2", "mAh/cm²", 0, 1e6, "charge stripped by the current that no site held"),
   f32("deficitRest_mAh_cm2", "mAh/cm²", -BIG, BIG, "rounding kept back"),
   f32("selfDischarge_mAh_cm2", "mAh/cm²", 0, 1e6, "metal lost through a conducting interphase"),
   f32("selfDischargeRest_mAh_cm2", "mAh/cm²", -BIG, BIG, "rounding kept back"),
-  f32("seCurrent_mA_cm2", "mA/cm²", -1e3, 1e3, "current into the SE site now"),
-  f32("poreCurrent_mA_cm2", "mA/cm²", -1e3, 1e3, "current into the pores now"),
-  f32("ccCurrent_mA_cm2", "mA/cm²", -1e3, 1e3, "current into the collector site now"),
   f32("seConductance_S_cm2", "mA/(cm²·mV)", 0, 1e4, "path conductance at the lagged current"),
   f32("poreConductance_S_cm2", "mA/(cm²·mV)", 0, 1e4, "path conductance at the lagged current"),
   f32("ccConductance_S_cm2", "mA/(cm²·mV)", 0, 1e4, "path conductance at the lagged current"),
+  f32("seConductanceRest_S_cm2", "mA/(cm²·mV)", 0, 1e4, "path conductance at zero current (limits)"),
   f32("poreConductanceRest_S_cm2", "mA/(cm²·mV)", 0, 1e4, "path conductance at zero current (limits)"),
   f32("ccConductanceRest_S_cm2", "mA/(cm²·mV)", 0, 1e4, "path conductance at zero current (limits)"),
   f32("seBase_mV", "mV", -1e4, 1e4, "solute part of the SE threshold"),
@@ -131,29 +139,22 @@ export const cellStateFields = [
   f32("seThreshold_mV", "mV", -1e7, 1e7, "U at the SE site now"),
   f32("poreThreshold_mV", "mV", -1e7, 1e7, "U in the pores now"),
   f32("ccThreshold_mV", "mV", -1e7, 1e7, "U at the collector now"),
-  f32("redistribution_mA_cm2_mV", "mA/(cm²·mV)", 0, 1e4, "Coble mobility at this temperature"),
+  f32("seOutflow_mA_cm2", "mA/cm²", -1e3, 1e3, "redistribution out of the SE site"),
+  f32("chargeTransferRate", "1", 0, 1e38, "Arrhenius factor of charge transfer over 25 °C"),
+  f32("ionicRate", "1", 0, 1e38, "Arrhenius factor of the interlayer's conductivity over 25 °C"),
+  f32("redistribution_mA_cm2_mV", "mA/(cm²·mV)", 0, 1e9, "Coble mobility at this temperature"),
   // solute
-  f32("soluteSeShare", "1", 0, 1, "share of the solute at the SE site"),
-  f32("solutePoreShare", "1", 0, 1, "share in the pores"),
-  f32("soluteCcShare", "1", 0, 1, "share at the collector"),
   f32("soluteSeCharge_mAh_cm2", "mAh/cm²", 0, 1e6, "SE charge when the solute was last moved"),
   f32("soluteCcCharge_mAh_cm2", "mAh/cm²", 0, 1e6, "collector charge when the solute was last moved"),
   // vacancies, void, contact
   f32s("slabModes", 4, "1", -1e4, 1e4, "modal supersaturation x_k"),
   f32("slabRate_per_s", "1/s", 0, 1e6, "D/L² at this temperature"),
+  f32("sustained_mA_cm2", "mA/cm²", 0, 1e6, "j_v + j_alloy at this temperature"),
+  f32("creepLimit_mA_cm2", "mA/cm²", 0, 1e6, "j_creep at S₀ and this temperature"),
   f32("vacancyLimit_mA_cm2", "mA/cm²", 1e-7, 1e4, "j_lim through full contact"),
   f32("healRate_per_s", "1/s", 0, 1e3, "healing rate of excess void height"),
-  f32("void_um", "µm", 0, 1e4, "void height v"),
   f32("voidRest_um", "µm", -BIG, BIG, "rounding kept back"),
   f32("voidHeld_um", "µm", 0, 1e4, "void height the stack pressure cannot close"),
-  f32("contact", "1", 0, 1, "true contact fraction φ"),
-  f32(
-    "interfaceResistance_ohm_cm2",
-    "Ω·cm²",
-    0,
-    1e9,
-    "R_int of the site that carries the metal, interphase included",
-  ),
   f32("contactResistance_ohm_cm2", "Ω·cm²", 0, 1e9, "its part that goes with 1/φ, at full contact"),
   f32("seriesResistance_ohm_cm2", "Ω·cm²", 0, 1e9, "rest of the cell at this temperature"),
   f32("criticalPlating_mA_cm2", "mA/cm²", 0, 1e4, "critical plating current at this temperature"),
@@ -161,10 +162,8 @@ export const cellStateFields = [
   // interphase
   f32("interphaseSquared_ohm2_cm4", "Ω²·cm⁴", 0, 1e12, "square of the interphase resistance"),
   f32("interphaseSquaredRest", "Ω²·cm⁴", -BIG, BIG, "rounding kept back"),
-  f32("leak_mA_cm2", "mA/cm²", 0, 1e4, "self-discharge current now"),
   f32("spalledDamage", "1", 0, 1e6, "fatigue damage already turned into spallation"),
   // stress
-  f32("sePressure_MPa", "MPa", 0, 1e4, "β-phase pressure at the electrolyte above the stack pressure"),
   f32("sePowerLaw_um_s", "µm/s", 0, 1e6, "power-law relaxation speed at 1 MPa, this temperature"),
   f32(
     "seFeedback_mV_per_mA_cm2",
@@ -180,19 +179,25 @@ export const cellStateFields = [
     1e6,
     "SE-side current whose steady pressure is the allowed crack index",
   ),
-  f32("stackPressure_MPa", "MPa", 0, 200, "stack pressure in use"),
   f32("pressureRelaxed_MPa", "MPa", -200, 200, "part lost to relaxation"),
   f32("pressureBias_MPa", "MPa", -200, 200, "sensor correction of the model"),
-  f32("pressureResidual_MPa", "MPa", 0, 200, "smoothed sensor residual"),
-  f32("intrusion", "1", 0, 10, "creep intrusion ξ; 1 is a short"),
   f32("intrusionRest", "1", -BIG, BIG, "rounding kept back"),
   ...rainflow("stackCycle", "the stack pressure"),
   ...rainflow("seCycle", "the pressure at the electrolyte"),
   // limits
-  f32s("chargeLimits_mA_cm2", 4, "mA/cm²", 0, 500, "published charge limits"),
-  f32s("dischargeLimits_mA_cm2", 4, "mA/cm²", 0, 500, "published discharge limits"),
-  f32("pressureSetpoint_MPa", "MPa", 0, 100, "published setpoint"),
-  i32("pressureReason", 0, 255, "what binds it"),
+  f32("chargeCeiling_mA_cm2", "mA/cm²", 0, 500, "strictest of the charge constraints that change slowly"),
+  i32("chargeCeilingReason", 0, 255, "which one that is"),
+  f32("dischargeCeiling_mA_cm2", "mA/cm²", 0, 500, "the same for discharge"),
+  i32("dischargeCeilingReason", 0, 255, "which one that is"),
+  f32("divertedCc_mA_cm2", "mA/cm²", 0, 1e7, "current the collector takes before the SE side begins to"),
+  f32("divertedPore_mA_cm2", "mA/cm²", 0, 1e7, "current the pores take before the SE side begins to"),
+  f32(
+    "currentPerVolt_mA_cm2",
+    "mA/(cm²·V)",
+    0,
+    1e6,
+    "current a volt of headroom allows through the cell's resistance",
+  ),
 ] as const;
 
 /** Pack-wide words before the parameters. The snapshot region starts here. */
@@ -203,14 +208,8 @@ export const headerFields = [
   i32("steps", 0, 0x7fffffff, "steps since reset (wraps to 0)"),
   i32("crc", -0x80000000, 0x7fffffff, "CRC-32 of the region with this word as 0, set by snapshot()"),
   i32("packFaults", 0, 255, "faults that concern every cell"),
-  f32s(
-    "slotSteps_s",
-    SLOTS,
-    "s",
-    0,
-    10,
-    "lengths of the last steps: their sum is the time between two runs of a slot",
-  ),
+  f32s("slotSteps_s", SLOTS, "s", 0, 10, "the last steps: their sum is the time between runs of a slot"),
+  f32s("turnSteps_s", HORIZON_SLOTS, "s", 0, 10, "the last steps: their sum is the time between turns"),
 ] as const;
 
 /** Constants the module works out once from the parameters. */
@@ -221,7 +220,8 @@ export const derivedFields = [
   f32("poreCapacity_mAh_cm2", "mAh/cm²", 0, 1e4, "room for metal in the open pores"),
   f32("poreOverfill_mV_cm2_mAh", "mV per mAh/cm²", 0, 1e9, "pore threshold per charge past a full pore"),
   f32("poreCurvature_mV", "mV", 0, 1e6, "Gibbs–Thomson potential of the pore radius"),
-  f32("seOpening_mV", "mV", 0, 1e6, "opening potential of the SE/MIEC interface"),
+  f32("seOpening_mV", "mV", 0, 1e6, "opening potential of the SE/MIEC interface; 0 without an interlayer"),
+  f32("poreOpening_mV", "mV", 0, 0, "0: pores are open"),
   f32("ccOpening_mV", "mV", 0, 1e6, "opening potential of the MIEC/collector interface"),
   f32("seNucleation_mV", "mV", 0, 1e3, "nucleation barrier after wetting, without solute"),
   f32("poreNucleation_mV", "mV", 0, 1e3, "… on the pore wall"),
@@ -243,7 +243,24 @@ export const derivedFields = [
   f32("voidMaximum_um", "µm", 0, 1e4, "void height at the least contact"),
   f32("crackPerMPa", "1/MPa", 0, 1e6, "crack index per MPa"),
   f32("crackPressure_MPa", "MPa", 0, 1e6, "β-phase pressure at the allowed crack index"),
-  f32("pressureRise_per_um", "MPa/µm", 0, 1e9, "M/h_c"),
+  f32("pressureRise_MPa_um", "MPa/µm", 0, 1e9, "M/h_c"),
+  f32("growth_um_s_mA_cm2", "µm/s per mA/cm²", 0, 1, "dense metal per charge, as a speed per current"),
+  f32("creepExponentInverse", "1", 0, 1, "1/n of power-law creep"),
+  f32("sePowerLaw_um_s", "µm/s", 0, 1e9, "power-law relaxation speed at 1 MPa, 25 °C"),
+  f32("crackPower", "MPa^n", 0, 1e30, "crackPressure to the power n"),
+  f32("redistribution_mA_cm2_mV", "mA/(cm²·mV)", 0, 1e9, "Coble mobility at 25 °C for the metal's grain"),
+  f32("fullCharge_mAh_cm2", "mAh/cm²", 0, 1e4, "metal at which charging ends"),
+  f32("stackRoom_mAs_MPa", "mA·s/(cm²·MPa)", 0, 1e12, "charge that raises the stack pressure by 1 MPa"),
+  f32("continuousRate_per_s", "1/s", 0, 1, "inverse of the continuous horizon"),
+  f32("voltageMax_V", "V", -1e12, 1e12, "upper voltage limit; out of reach where no window applies"),
+  f32("voltageMin_V", "V", -1e12, 1e12, "lower voltage limit; out of reach where no window applies"),
+  f32(
+    "feedback_mV_um_MPa_mA",
+    "mV·µm·cm²/(MPa·mA·s)",
+    0,
+    1e6,
+    "SE threshold rise per current, per M/h_c and time",
+  ),
 ] as const;
 
 export type StepInput = Record<(typeof stepInputFields)[number]["name"], number>;
@@ -259,6 +276,5 @@ export const recordsOf = (): Record<string, readonly Field[]> => ({
   CellState: cellStateFields,
   StepInput: stepInputFields,
   CellInput: cellInputFields,
-  CellOutput: cellOutputFields,
   PackOutput: packOutputFields,
 });

@@ -1,0 +1,203 @@
+/**
+ * What the cell may do. Each limit is the strictest of its constraints, never a product of them, and names the one that
+ * binds. Four horizons: now, 2 s, 10 s, continuous. Limits rise and fall at a slew rate and rise with hysteresis; a
+ * fault acts at once, on all of them.
+ *
+ * The instantaneous limits are worked out in every step; the other horizons in turn, one a step; the ceiling that only
+ * slow quantities set, in a slow slot.
+ */
+import { CellState, DERIVED_AT, Derived, Fault, PARAMS_AT, Parameters, Reason, SLOTS } from "./layout";
+import { ramp, UNBOUNDED } from "./numeric";
+import { SECONDS_PER_HOUR } from "./thermo";
+
+/** "Now" looks this far ahead. */
+const INSTANT_S: f32 = 0.5;
+const SHORT_S: f32 = 2.0;
+const LONG_S: f32 = 10.0;
+/** Intrusion at which charging begins to be derated; at 1, a short, it is over. */
+const INTRUSION_DERATE: f32 = 0.8;
+/** Every slow slot has run at least once, and those that use another's result twice. */
+const SETTLED: i32 = 2 * SLOTS;
+/** A reason in each of the four bytes. */
+const ALL_HORIZONS: i32 = 0x01010101;
+
+/**
+ * Moves a published limit at `at` towards its target and returns the horizon's reason. `bound` names the target's
+ * constraint; Reason.none means the cap.
+ */
+function publish(at: usize, target: f32, bound: i32, cap: f32, dt: f32): i32 {
+  const p = changetype<Parameters>(PARAMS_AT);
+  const previous = load<f32>(at);
+  const free = i32(bound == Reason.none);
+  const rises = i32(target - previous > p.hysteresis_mA_cm2) | free;
+  const highest = previous + select<f32>(p.slew_up_mA_cm2_s * dt, 0.0, rises);
+  const published = min<f32>(max<f32>(target, previous - p.slew_down_mA_cm2_s * dt), highest);
+  store<f32>(at, published);
+  return select<i32>(Reason.recovering, bound, free & i32(published < cap));
+}
+
+/** Charge limit over one horizon, of which `perSecond` is the inverse. */
+function publishCharge(cell: CellState, horizon: i32, perSecond: f32, dt: f32): void {
+  const p = changetype<Parameters>(PARAMS_AT);
+  const d = changetype<Derived>(DERIVED_AT);
+  const ceiling = cell.chargeCeiling_mA_cm2;
+
+  const perHour = perSecond * SECONDS_PER_HOUR;
+  // Pores take their part only as long as they have room.
+  const poreRoom = max<f32>(d.poreCapacity_mAh_cm2 - cell.poreCharge_mAh_cm2, 0.0);
+  const diverted = cell.divertedCc_mA_cm2 + min<f32>(cell.divertedPore_mA_cm2, poreRoom * perHour);
+  const plating = select<f32>(UNBOUNDED, diverted * p.plating_margin, p.plating_seAllowed > 0.5);
+
+  // Beyond that, what creep carries off at the allowed crack index, and the rise to it spread over the horizon.
+  const rise = (d.crackPressure_MPa - cell.sePressure_MPa) / (d.pressureRise_MPa_um * d.growth_um_s_mA_cm2);
+  const crack = max<f32>(diverted + cell.crackHeadroom_mA_cm2 + rise * perSecond, 0.0);
+  const stack = max<f32>(p.pressure_max_MPa - cell.stackPressure_MPa, 0.0) * d.stackRoom_mAs_MPa * perSecond;
+  const metal = cell.seCharge_mAh_cm2 + cell.poreCharge_mAh_cm2 + cell.ccCharge_mAh_cm2;
+  const capacity = max<f32>(d.fullCharge_mAh_cm2 - metal, 0.0) * perHour;
+  const voltage = max<f32>(
+    cell.current_mA_cm2 + (d.voltageMax_V - cell.voltage_V) * cell.currentPerVolt_mA_cm2,
+    0.0,
+  );
+
+  const strictest = min<f32>(
+    min<f32>(min<f32>(ceiling, voltage), min<f32>(plating, crack)),
+    min<f32>(stack, capacity),
+  );
+  let bound = cell.chargeCeilingReason;
+  bound = select<i32>(Reason.capacity, bound, capacity == strictest);
+  bound = select<i32>(Reason.stackPressure, bound, stack == strictest);
+  bound = select<i32>(Reason.voltage, bound, voltage == strictest);
+  bound = select<i32>(Reason.crack, bound, crack == strictest);
+  bound = select<i32>(Reason.platingSe, bound, plating == strictest);
+  const at = changetype<usize>(cell);
+  const limitAt = at + offsetof<CellState>("chargeLimit_mA_cm2") + ((<usize>horizon) << 2);
+  const reason = publish(limitAt, strictest, bound, p.cap_charge_mA_cm2, dt);
+  store<u8>(at + <usize>horizon, reason, offsetof<CellState>("chargeReasons"));
+}
+
+/** Discharge limit over one horizon. */
+function publishDischarge(cell: CellState, horizon: i32, perSecond: f32, dt: f32): void {
+  const p = changetype<Parameters>(PARAMS_AT);
+  const d = changetype<Derived>(DERIVED_AT);
+  const ceiling = cell.dischargeCeiling_mA_cm2;
+  // What the vacancies sustain through the contact that is left, and the void allowed to open spread over the horizon.
+  const voidRoom = max<f32>(p.void_allowed_um - cell.void_um, 0.0) / d.growth_um_s_mA_cm2;
+  const local = p.vacancy_margin * cell.vacancyLimit_mA_cm2 + voidRoom * perSecond;
+  const vacancy = cell.contact * p.strip_areaFactor * local;
+  const metal = cell.seCharge_mAh_cm2 + cell.poreCharge_mAh_cm2 + cell.ccCharge_mAh_cm2;
+  const left = metal * SECONDS_PER_HOUR * perSecond;
+  const voltage = max<f32>(
+    (cell.voltage_V - d.voltageMin_V) * cell.currentPerVolt_mA_cm2 - cell.current_mA_cm2,
+    0.0,
+  );
+
+  const strictest = min<f32>(min<f32>(ceiling, voltage), min<f32>(vacancy, left));
+  let bound = cell.dischargeCeilingReason;
+  bound = select<i32>(Reason.voltage, bound, voltage == strictest);
+  bound = select<i32>(Reason.metalLeft, bound, left == strictest);
+  bound = select<i32>(Reason.vacancy, bound, vacancy == strictest);
+  const at = changetype<usize>(cell);
+  const limitAt = at + offsetof<CellState>("dischargeLimit_mA_cm2") + ((<usize>horizon) << 2);
+  const reason = publish(limitAt, strictest, bound, p.cap_discharge_mA_cm2, dt);
+  store<u8>(at + <usize>horizon, reason, offsetof<CellState>("dischargeReasons"));
+}
+
+/** Inverse of a horizon's length: 0 now, 1 2 s, 2 10 s, 3 continuous. */
+function horizonRate(horizon: i32): f32 {
+  const d = changetype<Derived>(DERIVED_AT);
+  const bounded = select<f32>((1.0 as f32) / SHORT_S, (1.0 as f32) / LONG_S, horizon == 1);
+  return select<f32>(d.continuousRate_per_s, bounded, horizon == 3);
+}
+
+/** Works out one of the longer horizons (1 … 3), `elapsed` seconds after its last turn. */
+export function turnCharge(cell: CellState, horizon: i32, elapsed: f32): void {
+  publishCharge(cell, horizon, horizonRate(horizon), elapsed);
+}
+
+/** The same for discharge. */
+export function turnDischarge(cell: CellState, horizon: i32, elapsed: f32): void {
+  publishDischarge(cell, horizon, horizonRate(horizon), elapsed);
+}
+
+/**
+ * 0 when every state is a number, else the fault's bit. NaN and infinity survive minimum, maximum and sum: those of
+ * charges, void, contact and pressures show in the limits.
+ */
+function stateFault(cell: CellState): i32 {
+  const sum =
+    cell.chargeLimit_mA_cm2 +
+    cell.dischargeLimit_mA_cm2 +
+    cell.interfaceResistance_ohm_cm2 +
+    cell.intrusion +
+    cell.supersaturation +
+    cell.overpotential_mV;
+  return select<i32>(0, Fault.state, sum - sum == 0.0);
+}
+
+/** Publishes the instantaneous limits, then acts on faults. */
+export function stepLimits(cell: CellState, dt: f32): void {
+  const p = changetype<Parameters>(PARAMS_AT);
+  const instant: f32 = (1.0 as f32) / INSTANT_S;
+  publishCharge(cell, 0, instant, dt);
+  publishDischarge(cell, 0, instant, dt);
+
+  const faults = cell.faults | stateFault(cell);
+  cell.faults = faults;
+  // Fault bits and their reasons are in the same order. While the coefficients settle nothing is allowed at all; a
+  // fault leaves the limp-home discharge.
+  const starting = i32(cell.settled < SETTLED);
+  const unsafe = starting | faults;
+  const reason = select<i32>(Reason.sensorCurrent + ctz<i32>(faults), Reason.startup, faults) * ALL_HORIZONS;
+  cell.chargeReasons = select<i32>(reason, cell.chargeReasons, unsafe);
+  cell.dischargeReasons = select<i32>(reason, cell.dischargeReasons, unsafe);
+  const limp = select<f32>(0.0, min<f32>(p.limpHome_discharge_mA_cm2, p.cap_discharge_mA_cm2), starting);
+  cell.chargeLimit_mA_cm2 = select<f32>(0.0, cell.chargeLimit_mA_cm2, unsafe);
+  cell.chargeLimit2s_mA_cm2 = select<f32>(0.0, cell.chargeLimit2s_mA_cm2, unsafe);
+  cell.chargeLimit10s_mA_cm2 = select<f32>(0.0, cell.chargeLimit10s_mA_cm2, unsafe);
+  cell.chargeLimitContinuous_mA_cm2 = select<f32>(0.0, cell.chargeLimitContinuous_mA_cm2, unsafe);
+  cell.dischargeLimit_mA_cm2 = select<f32>(limp, cell.dischargeLimit_mA_cm2, unsafe);
+  cell.dischargeLimit2s_mA_cm2 = select<f32>(limp, cell.dischargeLimit2s_mA_cm2, unsafe);
+  cell.dischargeLimit10s_mA_cm2 = select<f32>(limp, cell.dischargeLimit10s_mA_cm2, unsafe);
+  cell.dischargeLimitContinuous_mA_cm2 = select<f32>(limp, cell.dischargeLimitContinuous_mA_cm2, unsafe);
+}
+
+/**
+ * Slow slot: what the other sites take before the SE side begins to, j* = Σ (U_SE − U_i)/R_i. At the SE side's threshold
+ * without the pressure already there, since that pressure is the damage, not a reserve.
+ */
+export function slowDiversion(cell: CellState): void {
+  const d = changetype<Derived>(DERIVED_AT);
+  const onset = cell.seThreshold_mV - d.potentialPerPressure_mV_MPa * cell.sePressure_MPa;
+  cell.divertedCc_mA_cm2 = max<f32>(onset - cell.ccThreshold_mV, 0.0) * cell.ccConductanceRest_S_cm2;
+  cell.divertedPore_mA_cm2 = max<f32>(onset - cell.poreThreshold_mV, 0.0) * cell.poreConductanceRest_S_cm2;
+}
+
+/** Slow slot: the constraints that temperature, contact and intrusion set, and the resistance of the voltage window. */
+export function slowCeilings(cell: CellState): void {
+  const p = changetype<Parameters>(PARAMS_AT);
+  const temperature = cell.temperature_degC;
+  const hot = ramp(temperature, p.temperature_hotZero_degC, p.temperature_hotFull_degC);
+  const warm = ramp(temperature, p.temperature_chargeZero_degC, p.temperature_chargeFull_degC);
+  const thawed = ramp(temperature, p.temperature_dischargeZero_degC, p.temperature_dischargeFull_degC);
+
+  const chargeCap = p.cap_charge_mA_cm2;
+  const byTemperature = chargeCap * min<f32>(warm, hot);
+  const byContact = cell.contact * cell.criticalPlating_mA_cm2;
+  const byIntrusion = chargeCap * ramp(cell.intrusion, 1.0, INTRUSION_DERATE);
+  const ceiling = min<f32>(min<f32>(chargeCap, byTemperature), min<f32>(byContact, byIntrusion));
+  let bound: i32 = Reason.none;
+  bound = select<i32>(Reason.localCurrent, bound, byContact == ceiling);
+  bound = select<i32>(Reason.temperature, bound, byTemperature == ceiling);
+  bound = select<i32>(Reason.intrusion, bound, byIntrusion == ceiling);
+  cell.chargeCeiling_mA_cm2 = ceiling;
+  cell.chargeCeilingReason = select<i32>(bound, Reason.none, ceiling < chargeCap);
+
+  const dischargeCap = p.cap_discharge_mA_cm2;
+  const dischargeCeiling = dischargeCap * min<f32>(thawed, hot);
+  cell.dischargeCeiling_mA_cm2 = dischargeCeiling;
+  cell.dischargeCeilingReason = select<i32>(Reason.temperature, Reason.none, dischargeCeiling < dischargeCap);
+
+  const resistance =
+    cell.interfaceResistance_ohm_cm2 * p.cell_metalInterfaces + cell.seriesResistance_ohm_cm2;
+  cell.currentPerVolt_mA_cm2 = (1000.0 as f32) / max<f32>(resistance, 0.001);
+}

@@ -1,0 +1,54 @@
+/**
+ * Where the solute (Ag) goes. It dissolves into the β-phase that grows and follows the metal to its site, at the pace of
+ * interface diffusion (5) and up to its solubility; with stripped metal only part of it comes back to the pores. The
+ * asymmetry this builds over cycles lowers resistance and barrier at the collector.
+ */
+import { CellState, DERIVED_AT, Derived, PARAMS_AT, Parameters } from "./layout";
+import { clamp, TINY } from "./numeric";
+import { rateFactor_kJ_mol } from "./thermo";
+
+/** Share of all solute that new metal at a site can dissolve. */
+function uptake(grown: f32, solubility: f32, inventory: f32): f32 {
+  return (max<f32>(grown, 0.0) * solubility) / max<f32>(inventory, TINY);
+}
+
+/** Share of all solute that leaves a site with the metal stripped from it. */
+function release(share: f32, grown: f32, before: f32): f32 {
+  return (share * max<f32>(-grown, 0.0)) / max<f32>(before, 0.001);
+}
+
+/** Slow slot: moves the shares after what the charges did in `elapsed` seconds. The three always sum to 1. */
+export function slowSolute(cell: CellState, inverse: f32, elapsed: f32): void {
+  const p = changetype<Parameters>(PARAMS_AT);
+  const d = changetype<Derived>(DERIVED_AT);
+  const seBefore = cell.soluteSeCharge_mAh_cm2;
+  const ccBefore = cell.soluteCcCharge_mAh_cm2;
+  const seGrown = cell.seCharge_mAh_cm2 - seBefore;
+  const ccGrown = cell.ccCharge_mAh_cm2 - ccBefore;
+  cell.soluteSeCharge_mAh_cm2 = cell.seCharge_mAh_cm2;
+  cell.soluteCcCharge_mAh_cm2 = cell.ccCharge_mAh_cm2;
+
+  const inventory = d.soluteInventory_mAh_cm2;
+  const strain =
+    d.soluteCobleRate_per_s_MPa *
+    rateFactor_kJ_mol(p.solute_boundaryDiffusion_Q_kJ_mol, inverse) *
+    max<f32>(cell.stackPressure_MPa, 0.1) *
+    elapsed;
+  const pace = p.solute_mobilityFactor * strain;
+  const free = (cell.solutePoreShare * pace) / (pace + 1.0);
+  const solubility = p.solute_solubility;
+  const toSe = min<f32>(free, uptake(seGrown, solubility, inventory));
+  const toCc = min<f32>(free - toSe, uptake(ccGrown, solubility, inventory));
+  const se = cell.soluteSeShare;
+  const cc = cell.soluteCcShare;
+  const back = p.solute_return;
+  const seShare = clamp(se + toSe - back * min<f32>(release(se, seGrown, seBefore), se), 0.0, 1.0);
+  const ccShare = clamp(
+    cc + toCc - back * min<f32>(release(cc, ccGrown, ccBefore), cc),
+    0.0,
+    (1.0 as f32) - seShare,
+  );
+  cell.soluteSeShare = seShare;
+  cell.soluteCcShare = ccShare;
+  cell.solutePoreShare = (1.0 as f32) - seShare - ccShare;
+}

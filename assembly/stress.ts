@@ -1,0 +1,113 @@
+/**
+ * How stressed is the cell: β-phase pressure at the electrolyte, crack index, stack pressure with its sensor, creep
+ * intrusion. Pressures in MPa, compression positive.
+ */
+import { CellState, DERIVED_AT, Derived, PARAMS_AT, Parameters } from "./layout";
+import { exp, pow } from "./math";
+import { accumulate, clamp, ramp, snap, TINY } from "./numeric";
+import { rateFactor_kJ_mol, SECONDS_PER_HOUR } from "./thermo";
+
+const LARGEST_SE_MPA: f32 = 1e4;
+const LARGEST_STACK_MPA: f32 = 200.0;
+
+/**
+ * β-phase pressure at the electrolyte over one step of dσ/dt = (M/h_c)·(g − a·σ^n), g the growth speed.
+ *
+ * Stiff, and σ^6.56. One implicit linear step towards the steady state σ* = (g/a)^(1/n), with the secant rate
+ * (g − a·σ^n)/(σ* − σ) = (g/σ*)·Q(x), x = σ/σ*. Q = (1 − x^n)/(1 − x) is taken as 1 + x + x² + (n − 3)·x⁴: exact at 0
+ * and 1, within 3 % between for n ≥ 5, too slow above 1 (the pressure is overestimated). The step is exact at rest,
+ * follows g where creep is slow, cannot overshoot σ* at any length, and needs one power and no iteration. Without
+ * growth σ* is 0 and the rate a·σ^(n−1).
+ */
+export function stepSePressure(cell: CellState, dt: f32): void {
+  const p = changetype<Parameters>(PARAMS_AT);
+  const d = changetype<Derived>(DERIVED_AT);
+  const growth = d.growth_um_s_mA_cm2 * (cell.seCurrent_mA_cm2 - cell.seOutflow_mA_cm2);
+  const before = cell.sePressure_MPa;
+  const n = p.metal_creepExponent;
+  const powerLaw = cell.sePowerLaw_um_s + TINY;
+  const grows = growth > TINY;
+  const power = pow(
+    select<f32>(growth / powerLaw, before, grows),
+    select<f32>(d.creepExponentInverse, n, grows),
+  );
+  const x = before / power;
+  const square = x * x;
+  const towards = (growth / power) * (square * square * (n - 3.0) + square + x + 1.0);
+  const away = (powerLaw * power) / (before + TINY);
+  const rate = d.pressureRise_MPa_um * dt;
+  const damping = rate * min<f32>(select<f32>(towards, away, grows), 1e12) + 1.0;
+  const target = select<f32>((damping - 1.0) * power, rate * growth, grows);
+  const pressure = snap(clamp((before + target) / damping, 0.0, LARGEST_SE_MPA));
+  cell.sePressure_MPa = pressure;
+  // K_I/K_IC = Y·σ·sqrt(πa)/K_IC of the pre-existing flaw.
+  cell.crackIndex = pressure * d.crackPerMPa;
+  cell.seFeedback_mV_per_mA_cm2 = min<f32>((rate * d.feedback_mV_um_MPa_mA) / damping, 1000000.0);
+}
+
+/**
+ * Stack pressure S = fixture + k_fix·Δh − relaxation, corrected by the sensor where one is fitted; one turn in
+ * HORIZON_SLOTS steps, `elapsed` since the last. Metal that stays in the pores does not load the stack. A sensor that
+ * pulls the model further than its tolerance is not believed (sensors.ts).
+ */
+export function stepStackPressure(cell: CellState, elapsed: f32): void {
+  const p = changetype<Parameters>(PARAMS_AT);
+  const d = changetype<Derived>(DERIVED_AT);
+  const metal = cell.seCharge_mAh_cm2 + cell.ccCharge_mAh_cm2;
+  const pore = cell.poreCharge_mAh_cm2;
+  const initial = p.cell_initialMetal_mAh_cm2;
+  const outside = metal + max<f32>(pore - d.poreCapacity_mAh_cm2, 0.0) - initial;
+  const swelling = outside * d.thickness_um_mAh_cm2 - p.cathode_shrink_um_mAh_cm2 * (metal + pore - initial);
+  const model = cell.fixturePressure_MPa + p.fixture_stiffness_MPa_um * swelling - cell.pressureRelaxed_MPa;
+
+  const measured = i32(cell.pressureAge_s < elapsed) & i32(p.sensor_hasPressure > 0.5);
+  const pull = select<f32>(p.pressureSensor_gain_per_s * elapsed, 0.0, measured);
+  const bias = cell.pressureBias_MPa;
+  const innovation = cell.pressureSample_MPa - (model + bias);
+  const most = p.pressureSensor_tolerance_MPa * 2.0;
+  const corrected = clamp(bias + (innovation * pull) / (pull + 1.0), -most, most);
+  cell.pressureBias_MPa = corrected;
+  cell.stackPressure_MPa = clamp(model + corrected, 0.0, LARGEST_STACK_MPA);
+}
+
+/** Slow slot: creep speed at this temperature, and the SE-side current whose steady pressure is the allowed index. */
+export function slowStress(cell: CellState, inverse: f32): void {
+  const p = changetype<Parameters>(PARAMS_AT);
+  const d = changetype<Derived>(DERIVED_AT);
+  const powerLaw = d.sePowerLaw_um_s * rateFactor_kJ_mol(p.metal_creep_Q_kJ_mol, inverse);
+  cell.sePowerLaw_um_s = min<f32>(powerLaw, 1000000.0);
+  cell.crackHeadroom_mA_cm2 = min<f32>((powerLaw * d.crackPower) / d.growth_um_s_mA_cm2, 1000000.0);
+}
+
+/** Slow slot: relaxation of the stack, a Maxwell element on the pressure the fixture and the swelling make. */
+export function slowRelaxation(cell: CellState, elapsed: f32): void {
+  const p = changetype<Parameters>(PARAMS_AT);
+  const target = p.fixture_relaxFraction * (cell.stackPressure_MPa + cell.pressureRelaxed_MPa);
+  const pull = elapsed / (p.fixture_relaxTime_h * SECONDS_PER_HOUR);
+  const before = cell.pressureRelaxed_MPa;
+  cell.pressureRelaxed_MPa = clamp(
+    before + ((target - before) * pull) / (pull + 1.0),
+    -LARGEST_STACK_MPA,
+    LARGEST_STACK_MPA,
+  );
+}
+
+/**
+ * Slow slot: creep intrusion dξ/dt = 1/t_short(S) while current flows, t_short = exp(a − b·S) hours. Published between
+ * 10 and 25 MPa; below the onset none is known.
+ */
+export function slowIntrusion(cell: CellState, elapsed: f32): void {
+  const p = changetype<Parameters>(PARAMS_AT);
+  const stack = cell.stackPressure_MPa;
+  const perHour = exp(p.intrusion_perMPa * stack - p.intrusion_lnTime);
+  const onset = p.intrusion_onset_MPa;
+  const flowing = abs<f32>(cell.current_mA_cm2) > p.intrusion_minCurrent_mA_cm2;
+  const share = ramp(stack, onset, onset + p.intrusion_onsetWidth_MPa);
+  const grown = (perHour * share * elapsed) / SECONDS_PER_HOUR;
+  accumulate(
+    changetype<usize>(cell) + offsetof<CellState>("intrusion"),
+    changetype<usize>(cell) + offsetof<CellState>("intrusionRest"),
+    select<f32>(grown, 0.0, flowing),
+    10.0,
+  );
+}
