@@ -132,7 +132,7 @@ class CsvSink implements RowSink {
       // Most words repeat from step to step, and formatting is what a CSV costs.
       if (Object.is(now, this.#previous[i])) return;
       this.#previous[i] = now;
-      this.#texts[i] = type === "FLOAT" ? f32Text(now as number) : Number.isNaN(now) ? "" : String(now);
+      this.#texts[i] = type === "FLOAT" ? f32Text(now as number) : String(now);
     });
     this.#text += `${this.#texts.join(",")}\n`;
     if (this.#text.length > CSV_BUFFER) this.#flush();

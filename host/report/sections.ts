@@ -43,7 +43,7 @@ interface Tile {
   readonly title: string;
   readonly value: number;
   readonly unit: string;
-  readonly explanation: string;
+  readonly explanation: Markup | string;
   /** Whose extreme the value is: the charts can go there. */
   readonly at?: readonly [column: SeriesColumn, which: "low" | "high"];
   readonly failed?: boolean;
@@ -101,15 +101,15 @@ export function tileSection(
       title: "Crack index",
       value: worst.crackIndex,
       unit: "",
-      explanation: "K_I/K_IC; 1 cracks the electrolyte",
+      explanation: html`K<sub>I</sub>/K<sub>IC</sub>; 1 cracks the electrolyte`,
       at: ["crackIndex", "high"],
       failed: worst.crackIndex >= 1,
     },
     {
-      title: "Pressure at electrolyte",
+      title: "β-phase pressure",
       value: worst.sePressure_MPa,
       unit: "MPa",
-      explanation: "β-phase, above the stack pressure",
+      explanation: "at the electrolyte, above the stack's",
       at: ["sePressure_MPa", "high"],
     },
     {
@@ -155,7 +155,7 @@ export function reasonSection({ binding_s }: ReplayVerdict): Markup {
     const time_s = seconds(direction, reason);
     if (time_s === 0) return html`<td class="share"></td>`;
     const share = time_s / total(direction);
-    return html`<td class="share"><span class="bar reason-${reason}" style="width:${Math.max(1, 100 * share)}%"></span>${percent(share)} <span class="quiet">${formatDuration(time_s)}</span></td>`;
+    return html`<td class="share" data-direction="${direction}"><span class="bar reason-${reason}" style="width:${Math.max(1, 100 * share)}%"></span>${percent(share)} <span class="quiet">${formatDuration(time_s)}</span></td>`;
   };
   return html`<section class="card" id="reasons"><h2>What limited the current</h2>
 <p class="quiet">Share of the time in which each reason bound the continuous limit. The same colours mark the bands in the first chart.</p>
