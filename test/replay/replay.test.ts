@@ -1,0 +1,194 @@
+import { describe, expect, test } from "vitest";
+import { loadProfile } from "../../host/profiles/profile.js";
+import { type ReplayOptions, replay } from "../../host/replay/replay.js";
+import type { ReplayChunk } from "../../host/replay/types.js";
+import { cellOutputFields } from "../../host/schema/records.js";
+import { integrateCurrent } from "../../host/trace/integral.js";
+import type { TraceColumns } from "../../host/trace/types.js";
+import { traceOf } from "./fixtures.js";
+
+const profile = loadProfile("li-agc-argyrodite");
+
+/** 2 cm² at 60 °C: charge for 20 min, rest, discharge for 15 min, logged every 10 s. */
+const cycle = (): TraceColumns => {
+  const time_s = Float64Array.from({ length: 241 }, (_, k) => 10 * k);
+  const current_A = time_s.map((t) => (t < 1200 ? 0.005 : t < 1500 ? 0 : -0.004));
+  return {
+    time_s,
+    current_A,
+    voltage_V: time_s.map((_, k) => 3.7 + 10 * (current_A[k] as number)),
+    temperature_degC: new Float64Array(time_s.length).fill(60),
+    step: time_s.map((t) => (t < 1200 ? 1 : t < 1500 ? 2 : 3)),
+  };
+};
+
+const run = (columns: TraceColumns, options: Partial<ReplayOptions> = {}) => {
+  const rows = new Map<number, number[][]>();
+  const times: number[] = [];
+  const take = ({ cell, steps, time_s, columns: c }: ReplayChunk) => {
+    const list = rows.get(cell) ?? [];
+    rows.set(cell, list);
+    for (let n = 0; n < steps; n++) {
+      list.push(cellOutputFields.map(({ name }) => c[name][n] as number));
+      if (cell === 0) times.push(time_s[n] as number);
+    }
+  };
+  const verdict = replay(traceOf(columns), profile, { area_cm2: 2, ...options }, take);
+  return { verdict, rows, times };
+};
+
+const column = (name: string) => cellOutputFields.findIndex((field) => field.name === name);
+
+describe("a replay", () => {
+  test("has the shape the command line promises", () => {
+    const { verdict } = run(cycle());
+    expect(verdict).toMatchObject({
+      trace: "columns.csv",
+      format: "bdf",
+      rows: 241,
+      steps: 24_000,
+      dt_s: 0.1,
+      profile: "li-agc-argyrodite",
+      target: "v8",
+      cells: 1,
+    });
+    expect(Object.keys(verdict.sites)).toEqual(["se", "pore", "cc"]);
+    expect(Object.keys(verdict.worst)).toEqual(
+      expect.arrayContaining(["poreRisk", "contact", "crackIndex", "stackPressure_MPa"]),
+    );
+    for (const number of [...Object.values(verdict.sites), ...Object.values(verdict.worst)])
+      expect(number).toEqual(expect.any(Number));
+    expect(verdict.stepsPerSecond).toBeGreaterThan(0);
+    expect(JSON.parse(JSON.stringify(verdict))).toEqual(verdict);
+  });
+
+  test("reports the file's charge, and the module has moved it", () => {
+    const { verdict } = run(cycle());
+    const { charge_Ah, discharge_Ah } = integrateCurrent(traceOf(cycle()));
+    expect(verdict.charge_mAh_cm2).toBeCloseTo((charge_Ah * 1000) / 2, 9);
+    expect(verdict.discharge_mAh_cm2).toBeCloseTo((discharge_Ah * 1000) / 2, 9);
+    const { se, pore, cc } = verdict.sites;
+    const initial = profile.values.cell_initialMetal_mAh_cm2;
+    expect(se + pore + cc - initial).toBeCloseTo(verdict.charge_mAh_cm2 - verdict.discharge_mAh_cm2, 5);
+  });
+
+  test("starts with settled limits and steps through every rest", () => {
+    const { rows, times } = run({
+      time_s: Float64Array.of(50, 51, 5051, 5052),
+      current_A: Float64Array.of(0.001, 0.001, 0.001, 0.001),
+    });
+    expect(times).toHaveLength(50_020);
+    expect(times[0]).toBeCloseTo(50.1, 9);
+    expect(times.at(-1)).toBeCloseTo(5052, 9);
+    const cell = rows.get(0) as number[][];
+    const limit = cell.map((row) => row[column("chargeLimitContinuous_mA_cm2")] as number);
+    expect(limit[0]).toBeGreaterThan(0);
+    expect(limit[9]).toBeCloseTo(limit[0] as number, 2);
+  });
+
+  test("of a part is the replay of those rows alone", () => {
+    const { verdict, times } = run(cycle(), { from_s: 1000, to_s: 1300 });
+    expect(verdict.steps).toBe(3000);
+    expect(times[0]).toBeCloseTo(1000.1, 9);
+    expect(verdict.charge_mAh_cm2).toBeCloseTo((2.5 * 190) / 3600, 6);
+    expect(verdict.discharge_mAh_cm2).toBe(0);
+  });
+
+  test("of several cells gives the first one the bits of a single cell, and the others its values", () => {
+    const single = run(cycle());
+    const several = run(cycle(), { cells: 3 });
+    expect(several.rows.get(0)).toEqual(single.rows.get(0));
+    expect(several.verdict.charge_mAh_cm2).toBe(single.verdict.charge_mAh_cm2);
+    const alone = single.rows.get(0)?.at(-1) ?? [];
+    for (const cell of [1, 2]) {
+      const last = several.rows.get(cell)?.at(-1) ?? [];
+      for (const [index, { name, type }] of cellOutputFields.entries()) {
+        const [value, expected] = [last[index] as number, alone[index] as number];
+        // Cells take their slow slots in turn, so each sees the same input a few steps apart.
+        const tolerance = type === "i32" ? 0 : 0.01 * Math.abs(expected) + 1e-3;
+        expect(Math.abs(value - expected), name).toBeLessThanOrEqual(tolerance);
+      }
+    }
+    expect(several.verdict.violations.length).toBe(single.verdict.violations.length);
+  });
+
+  test("is the same every time, and with or without someone listening", () => {
+    const { stepsPerSecond: _, ...first } = run(cycle()).verdict;
+    const { stepsPerSecond: __, ...second } = replay(traceOf(cycle()), profile, { area_cm2: 2 });
+    expect(second).toEqual(first);
+  });
+
+  test("judges every step: with a tiny area the same current breaks limits, and each reason has a name", () => {
+    const { verdict } = run(cycle(), { area_cm2: 0.4 });
+    expect(verdict.violations.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(["charge", "discharge"]),
+    );
+    for (const { from_s, to_s, excess_mA_cm2 } of verdict.violations) {
+      expect(to_s).toBeGreaterThan(from_s);
+      expect(excess_mA_cm2).toBeGreaterThan(0);
+    }
+    const seconds = (record: object) => Object.values(record).reduce((sum: number, s: number) => sum + s, 0);
+    expect(seconds(verdict.binding_s.charge)).toBeCloseTo(2400, 6);
+    expect(seconds(verdict.binding_s.discharge)).toBeCloseTo(2400, 6);
+  });
+});
+
+describe("what is declared in place of a measurement", () => {
+  const { temperature_degC: _, voltage_V: __, ...bare } = cycle();
+
+  test("is used and said", () => {
+    const cold = run(bare, { temperature_degC: 0 }).verdict;
+    const warm = run(bare, { temperature_degC: 60 }).verdict;
+    expect(cold.notes.join()).toContain("no temperature recorded: 0 °C throughout");
+    expect(run(bare).verdict.notes.join()).toContain("25 °C throughout (change it with --temperature)");
+    expect(cold.violations.length).toBeGreaterThan(warm.violations.length);
+    expect(cold.notes.join()).toContain("no voltage recorded");
+    expect(run(cycle(), { temperature_degC: 0 }).verdict.notes.join()).toContain(
+      "the recorded temperature is used",
+    );
+  });
+
+  test("the fixture pressure replaces the profile's", () => {
+    const { verdict } = run(cycle(), { pressure_MPa: 9 });
+    expect(verdict.worst.stackPressure_MPa).toBeGreaterThan(8.9);
+    expect(verdict.notes.join()).toContain("fixture pressure 9 MPa as given");
+  });
+
+  test("a recorded pressure is followed", () => {
+    const { verdict } = run({ ...cycle(), surfacePressure_Pa: new Float64Array(241).fill(4e6) });
+    expect(verdict.worst.stackPressure_MPa).toBeGreaterThan(3.9);
+  });
+
+  test("the cell kind decides whether the voltage window applies", () => {
+    const high = { ...cycle(), voltage_V: new Float64Array(241).fill(9) };
+    expect(run(high, { cellKind: "full" }).verdict.binding_s.charge).toHaveProperty("voltage");
+    expect(run(high, { cellKind: "half" }).verdict.binding_s.charge).not.toHaveProperty("voltage");
+  });
+});
+
+describe("options", () => {
+  test.each<[Partial<ReplayOptions>, string]>([
+    [{ area_cm2: 0 }, "E_AREA"],
+    [{ area_cm2: -1 }, "E_AREA"],
+    [{ area_cm2: Number.NaN }, "E_AREA"],
+    [{ dt_s: 0 }, "E_DT"],
+    [{ dt_s: 11 }, "E_DT"],
+    [{ cells: 0 }, "E_CELLS"],
+    [{ cells: 25 }, "E_CELLS"],
+    [{ cells: 1.5 }, "E_CELLS"],
+    [{ temperature_degC: -300 }, "E_TEMPERATURE"],
+    [{ pressure_MPa: -1 }, "E_PRESSURE"],
+    [{ from_s: 1e6 }, "E_TRACE_WINDOW"],
+    [{ from_s: 100, to_s: 100 }, "E_TRACE_WINDOW"],
+  ])("%o is refused with %s", (options, code) => {
+    expect(() => run(cycle(), options)).toThrow(expect.objectContaining({ code }));
+  });
+
+  test("progress rises to 1", () => {
+    const shares: number[] = [];
+    run(cycle(), { dt_s: 0.01, onProgress: (share) => shares.push(share) });
+    expect(shares.length).toBeGreaterThan(3);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
+  });
+});
