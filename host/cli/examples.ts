@@ -39,8 +39,7 @@ export const examples: readonly Example[] = [
   },
   {
     file: "li-agc-60C-drive.SIMULATED.bdf.csv",
-    story:
-      "a drive cycle with regeneration at 60 °C: the cell gives and takes what its limits allow",
+    story: "a drive cycle with regeneration at 60 °C: the cell gives and takes what its limits allow",
     profile: "li-agc-argyrodite",
     options: { area_cm2: AREA_cm2 },
     breaks: [],

@@ -1,8 +1,6 @@
 #!/usr/bin/env node
 /** The command line: arguments in, library calls, text or JSON out. No logic of its own. */
 import { Command, CommanderError } from "commander";
-import { runBudget } from "../budget/check.js";
-import { formatBudget } from "../budget/format.js";
 import { BetaguardError } from "../errors.js";
 import { loadProfile, type Profile } from "../profiles/profile.js";
 import { formatProfiles, summarizeProfiles } from "../profiles/summary.js";
@@ -146,6 +144,11 @@ program
     "\nExit code 1 when it is over budget.\n\nExamples:\n  betaguard budget --verbose\n  betaguard budget --json",
   )
   .action(async ({ verbose = false, json }: { verbose?: boolean; json?: boolean }) => {
+    // Loaded here because binaryen takes longer to load than most commands take to run.
+    const [{ runBudget }, { formatBudget }] = await Promise.all([
+      import("../budget/check.js"),
+      import("../budget/format.js"),
+    ]);
     const report = await runBudget();
     if (json) printJson(report);
     else print(formatBudget(report, { verbose }));
