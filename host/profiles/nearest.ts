@@ -17,11 +17,17 @@ function distance(a: string, b: string): number {
   return row[b.length] as number;
 }
 
-/** The candidate a misspelt word most likely meant, as a hint to end a message with; empty when none is close. */
+/**
+ * The candidate a misspelt or cut-off word most likely meant, as a hint to end a message with; empty when none is
+ * close.
+ */
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const lower = word.toLowerCase();
   const ranked = candidates
-    .map((candidate) => ({ candidate, away: distance(lower, candidate.toLowerCase()) }))
+    .map((candidate) => {
+      const other = candidate.toLowerCase();
+      return { candidate, away: other.startsWith(lower) ? 0 : distance(lower, other) };
+    })
     .sort((a, b) => a.away - b.away);
   const best = ranked[0];
   return best && best.away <= Math.max(2, word.length / 2) ? ` (did you mean ${best.candidate}?)` : "";

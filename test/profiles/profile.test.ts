@@ -137,6 +137,7 @@ describe("refusals", () => {
     expect(error.code).toBe("E_PROFILE_UNKNOWN");
     expect(error.message).toContain("did you mean li-agc-argyrodite?");
     for (const id of SHIPPED) expect(error.message).toContain(id);
+    expect(refusal("li-agc").message).toContain("did you mean li-agc-argyrodite?");
     expect(refusal("zzzzzzzz").message).not.toContain("did you mean");
     expect(refusal("base-lithium").code).toBe("E_PROFILE_UNKNOWN");
     expect(refusal(join(directory, "absent.json")).code).toBe("E_PROFILE_UNKNOWN");
