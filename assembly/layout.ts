@@ -1,24 +1,24 @@
 // Generated from host/schema by `npm run generate`. Do not edit.
 
 export const ABI_VERSION: i32 = 1;
-export const LAYOUT_HASH: i32 = 10433375;
+export const LAYOUT_HASH: i32 = 902735207;
 export const MAX_CELLS: i32 = 24;
 export const SLOTS: i32 = 16;
 export const HORIZON_SLOTS: i32 = 8;
 export const RAINFLOW_DEPTH: i32 = 12;
 export const PARAMETER_COUNT: i32 = 126;
 export const STATIC_END: usize = 2048;
-export const STAGING_BYTES: i32 = 48880;
-export const CELL_BYTES: usize = 548;
+export const STAGING_BYTES: i32 = 48688;
+export const CELL_BYTES: usize = 556;
 export const CELL_OUTPUT_BYTES: usize = 132;
 export const HEADER_AT: usize = 2048;
 export const PARAMS_AT: usize = 2168;
 export const DERIVED_AT: usize = 2672;
 export const CELLS_AT: usize = 2836;
-export const STEP_INPUT_AT: usize = 15988;
-export const CELL_INPUT_AT: usize = 15996;
-export const PACK_OUTPUT_AT: usize = 16572;
-export const STAGING_AT: usize = 16656;
+export const STEP_INPUT_AT: usize = 16180;
+export const CELL_INPUT_AT: usize = 16188;
+export const PACK_OUTPUT_AT: usize = 16764;
+export const STAGING_AT: usize = 16848;
 
 export const enum Reason {
   none = 0,
@@ -363,6 +363,8 @@ export class CellState {
   redistribution_mA_cm2_mV: f32;
   soluteSeCharge_mAh_cm2: f32;
   soluteCcCharge_mAh_cm2: f32;
+  soluteSePeak_mAh_cm2: f32;
+  soluteCcPeak_mAh_cm2: f32;
   slabModes_0: f32;
   slabModes_1: f32;
   slabModes_2: f32;

@@ -6,7 +6,18 @@
  * The instantaneous limits are worked out in every step; the other horizons in turn, one a step; the ceiling that only
  * slow quantities set, in a slow slot.
  */
-import { CellState, DERIVED_AT, Derived, Fault, PARAMS_AT, Parameters, Reason, SLOTS } from "./layout";
+import {
+  CellState,
+  DERIVED_AT,
+  Derived,
+  Fault,
+  HEADER_AT,
+  Header,
+  PARAMS_AT,
+  Parameters,
+  Reason,
+  SLOTS,
+} from "./layout";
 import { ramp, UNBOUNDED } from "./numeric";
 import { SECONDS_PER_HOUR } from "./thermo";
 
@@ -121,12 +132,18 @@ export function turnDischarge(cell: CellState, horizon: i32, elapsed: f32): void
 
 /**
  * 0 when every state is a number, else the fault's bit. NaN and infinity survive minimum, maximum and sum: those of
- * charges, void, contact and pressures show in the limits.
+ * charges, void, contact and pressures show in the instantaneous limits.
  */
 function stateFault(cell: CellState): i32 {
   const sum =
     cell.chargeLimit_mA_cm2 +
+    cell.chargeLimit2s_mA_cm2 +
+    cell.chargeLimit10s_mA_cm2 +
+    cell.chargeLimitContinuous_mA_cm2 +
     cell.dischargeLimit_mA_cm2 +
+    cell.dischargeLimit2s_mA_cm2 +
+    cell.dischargeLimit10s_mA_cm2 +
+    cell.dischargeLimitContinuous_mA_cm2 +
     cell.interfaceResistance_ohm_cm2 +
     cell.intrusion +
     cell.supersaturation +
@@ -143,22 +160,25 @@ export function stepLimits(cell: CellState, dt: f32): void {
 
   const faults = cell.faults | stateFault(cell);
   cell.faults = faults;
-  // Fault bits and their reasons are in the same order. While the coefficients settle nothing is allowed at all; a
-  // fault leaves the limp-home discharge.
+  // While the coefficients settle nothing is allowed at all; a fault leaves the limp-home discharge.
   const starting = i32(cell.settled < SETTLED);
-  const unsafe = starting | faults;
-  const reason = select<i32>(Reason.sensorCurrent + ctz<i32>(faults), Reason.startup, faults) * ALL_HORIZONS;
-  cell.chargeReasons = select<i32>(reason, cell.chargeReasons, unsafe);
-  cell.dischargeReasons = select<i32>(reason, cell.dischargeReasons, unsafe);
-  const limp = select<f32>(0.0, min<f32>(p.limpHome_discharge_mA_cm2, p.cap_discharge_mA_cm2), starting);
-  cell.chargeLimit_mA_cm2 = select<f32>(0.0, cell.chargeLimit_mA_cm2, unsafe);
-  cell.chargeLimit2s_mA_cm2 = select<f32>(0.0, cell.chargeLimit2s_mA_cm2, unsafe);
-  cell.chargeLimit10s_mA_cm2 = select<f32>(0.0, cell.chargeLimit10s_mA_cm2, unsafe);
-  cell.chargeLimitContinuous_mA_cm2 = select<f32>(0.0, cell.chargeLimitContinuous_mA_cm2, unsafe);
-  cell.dischargeLimit_mA_cm2 = select<f32>(limp, cell.dischargeLimit_mA_cm2, unsafe);
-  cell.dischargeLimit2s_mA_cm2 = select<f32>(limp, cell.dischargeLimit2s_mA_cm2, unsafe);
-  cell.dischargeLimit10s_mA_cm2 = select<f32>(limp, cell.dischargeLimit10s_mA_cm2, unsafe);
-  cell.dischargeLimitContinuous_mA_cm2 = select<f32>(limp, cell.dischargeLimitContinuous_mA_cm2, unsafe);
+  if (starting | faults) {
+    // No input makes a state fault, so memory is not to be trusted: it stays, for all cells, until the next reset.
+    changetype<Header>(HEADER_AT).packFaults |= faults & Fault.state;
+    const limp = select<f32>(0.0, min<f32>(p.limpHome_discharge_mA_cm2, p.cap_discharge_mA_cm2), starting);
+    // Fault bits and their reasons are in the same order.
+    const reason = select<i32>(Reason.sensorCurrent + ctz<i32>(faults), Reason.startup, faults);
+    cell.chargeReasons = reason * ALL_HORIZONS;
+    cell.dischargeReasons = reason * ALL_HORIZONS;
+    cell.chargeLimit_mA_cm2 = 0.0;
+    cell.chargeLimit2s_mA_cm2 = 0.0;
+    cell.chargeLimit10s_mA_cm2 = 0.0;
+    cell.chargeLimitContinuous_mA_cm2 = 0.0;
+    cell.dischargeLimit_mA_cm2 = limp;
+    cell.dischargeLimit2s_mA_cm2 = limp;
+    cell.dischargeLimit10s_mA_cm2 = limp;
+    cell.dischargeLimitContinuous_mA_cm2 = limp;
+  }
 }
 
 /**

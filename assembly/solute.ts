@@ -12,21 +12,29 @@ function uptake(grown: f32, solubility: f32, inventory: f32): f32 {
   return (max<f32>(grown, 0.0) * solubility) / max<f32>(inventory, TINY);
 }
 
-/** Share of all solute that leaves a site with the metal stripped from it. */
-function release(share: f32, grown: f32, before: f32): f32 {
-  return (share * max<f32>(-grown, 0.0)) / max<f32>(before, 0.001);
+/**
+ * Share of all solute that comes back from a site when `stripped` leaves it: a full strip from the peak returns the part
+ * `back` of what was there, in proportion to the charge; the rest stays at the site as particles.
+ */
+function release(share: f32, stripped: f32, charge: f32, peak: f32, back: f32): f32 {
+  const unreturned = peak * ((1.0 as f32) - back) + (charge + stripped) * back;
+  return min<f32>((back * share * stripped) / max<f32>(unreturned, 0.001), share);
 }
 
 /** Slow slot: moves the shares after what the charges did in `elapsed` seconds. The three always sum to 1. */
 export function slowSolute(cell: CellState, inverse: f32, elapsed: f32): void {
   const p = changetype<Parameters>(PARAMS_AT);
   const d = changetype<Derived>(DERIVED_AT);
-  const seBefore = cell.soluteSeCharge_mAh_cm2;
-  const ccBefore = cell.soluteCcCharge_mAh_cm2;
-  const seGrown = cell.seCharge_mAh_cm2 - seBefore;
-  const ccGrown = cell.ccCharge_mAh_cm2 - ccBefore;
-  cell.soluteSeCharge_mAh_cm2 = cell.seCharge_mAh_cm2;
-  cell.soluteCcCharge_mAh_cm2 = cell.ccCharge_mAh_cm2;
+  const seCharge = cell.seCharge_mAh_cm2;
+  const ccCharge = cell.ccCharge_mAh_cm2;
+  const seGrown = seCharge - cell.soluteSeCharge_mAh_cm2;
+  const ccGrown = ccCharge - cell.soluteCcCharge_mAh_cm2;
+  cell.soluteSeCharge_mAh_cm2 = seCharge;
+  cell.soluteCcCharge_mAh_cm2 = ccCharge;
+  const sePeak = select<f32>(seCharge, cell.soluteSePeak_mAh_cm2, seGrown > 0.0);
+  const ccPeak = select<f32>(ccCharge, cell.soluteCcPeak_mAh_cm2, ccGrown > 0.0);
+  cell.soluteSePeak_mAh_cm2 = sePeak;
+  cell.soluteCcPeak_mAh_cm2 = ccPeak;
 
   const inventory = d.soluteInventory_mAh_cm2;
   const strain =
@@ -42,12 +50,10 @@ export function slowSolute(cell: CellState, inverse: f32, elapsed: f32): void {
   const se = cell.soluteSeShare;
   const cc = cell.soluteCcShare;
   const back = p.solute_return;
-  const seShare = clamp(se + toSe - back * min<f32>(release(se, seGrown, seBefore), se), 0.0, 1.0);
-  const ccShare = clamp(
-    cc + toCc - back * min<f32>(release(cc, ccGrown, ccBefore), cc),
-    0.0,
-    (1.0 as f32) - seShare,
-  );
+  const seBack = release(se, max<f32>(-seGrown, 0.0), seCharge, sePeak, back);
+  const ccBack = release(cc, max<f32>(-ccGrown, 0.0), ccCharge, ccPeak, back);
+  const seShare = clamp(se + toSe - seBack, 0.0, 1.0);
+  const ccShare = clamp(cc + toCc - ccBack, 0.0, (1.0 as f32) - seShare);
   cell.soluteSeShare = seShare;
   cell.soluteCcShare = ccShare;
   cell.solutePoreShare = (1.0 as f32) - seShare - ccShare;
