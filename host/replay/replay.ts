@@ -67,7 +67,6 @@ export function replay(
   );
   requireRange("E_PRESSURE", "fixture pressure", options.pressure_MPa ?? 0, 0, 100, "MPa", "--pressure");
 
-  const started = performance.now();
   const columns = withDeclared(trace.columns, options);
   const resampler = new Resampler(
     { ...trace, columns },
@@ -76,10 +75,12 @@ export function replay(
   const module = loadModule();
   module.setParameters({ ...profile.values, ...wiring(columns, options) });
   module.reset(cells);
+  const started = performance.now();
   const session = new Session(module, resampler, dt_s);
   const preRollNotes = session.preRoll();
   session.run(onChunk, options.onProgress);
   const seconds = (performance.now() - started) / 1000;
+  const findings = session.findings();
 
   return {
     trace: trace.path,
@@ -92,8 +93,13 @@ export function replay(
     cells,
     charge_mAh_cm2: resampler.charge_mAh_cm2,
     discharge_mAh_cm2: resampler.discharge_mAh_cm2,
-    ...session.findings(),
-    notes: [...declarationNotes(trace.columns, options), ...resampler.notes, ...preRollNotes],
+    ...findings,
+    notes: [
+      ...declarationNotes(trace.columns, options),
+      ...resampler.notes,
+      ...preRollNotes,
+      ...doubtNotes(findings.binding_s.charge.sensorVoltage ?? 0, resampler.steps * dt_s),
+    ],
     stepsPerSecond: (resampler.steps * cells) / seconds,
   };
 }
@@ -142,6 +148,14 @@ function wiring(
     ...(pressure_MPa !== undefined && { fixture_pressure_MPa: pressure_MPa }),
   };
 }
+
+/** A voltage that contradicts the model is more often a wrong declaration than a broken sensor. */
+const doubtNotes = (doubted_s: number, total_s: number): string[] =>
+  doubted_s === 0
+    ? []
+    : [
+        `the recorded voltage was missing or contradicted the model for ${Math.round((100 * doubted_s) / total_s)} % of the time, so the safe state held: check area, profile and cell kind`,
+      ];
 
 function declarationNotes(columns: TraceColumns, options: ReplayOptions): string[] {
   const notes = [`current density from an area of ${options.area_cm2} cm²`];

@@ -159,6 +159,14 @@ describe("what is declared in place of a measurement", () => {
     expect(verdict.worst.stackPressure_MPa).toBeGreaterThan(3.9);
   });
 
+  test("a voltage that cannot belong to the current is said to", () => {
+    const current_A = cycle().current_A;
+    const fast = current_A.map((_, k) => (k % 2 === 0 ? 0.004 : 0.001));
+    const wrong = { ...cycle(), current_A: fast, voltage_V: fast.map((i) => 3.7 - 100 * i), step: fast };
+    expect(run(wrong).verdict.notes.join()).toContain("contradicted the model");
+    expect(run(cycle()).verdict.notes.join()).not.toContain("contradicted the model");
+  });
+
   test("the cell kind decides whether the voltage window applies", () => {
     const high = { ...cycle(), voltage_V: new Float64Array(241).fill(9) };
     expect(run(high, { cellKind: "full" }).verdict.binding_s.charge).toHaveProperty("voltage");
