@@ -26,7 +26,7 @@ export function formatClock(time_s: number): string {
 /** A length of time in the two units that matter: `12 h 30 min`, `4.2 s`. */
 export function formatDuration(duration_s: number): string {
   if (!Number.isFinite(duration_s)) return "–";
-  if (duration_s < 60) return `${formatNumber(duration_s, 3)} s`;
+  if (duration_s < 59.95) return `${formatNumber(duration_s, 3)} s`;
   const pair = (large: number, largeUnit: string, small: number, smallUnit: string) =>
     small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
   const minutes = Math.round(duration_s / 60);

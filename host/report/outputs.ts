@@ -95,12 +95,16 @@ export function outputColumns(area_cm2: number): OutputColumn[] {
 /** Shortest decimal that reads back as the same f32; empty for not-a-number. */
 function f32Text(value: number): string {
   if (Number.isNaN(value)) return "";
+  if (value === 0) return Object.is(value, -0) ? "-0" : "0";
   for (let digits = 7; digits < 9; digits++) {
     const text = Number(value.toPrecision(digits));
-    if (Math.fround(text) === value) return Object.is(text, -0) ? "-0" : String(text);
+    if (Math.fround(text) === value) return String(text);
   }
   return String(Number(value.toPrecision(9)));
 }
+
+/** Fifteen digits hide the rounding of summed step lengths and keep more than any f32 the number was made from. */
+const f64Text = (value: number): string => String(Number(value.toPrecision(15)));
 
 /** One file being written under a temporary name; `finish` gives it its own, so that a file in place is whole. */
 interface RowSink {
@@ -132,7 +136,8 @@ class CsvSink implements RowSink {
       // Most words repeat from step to step, and formatting is what a CSV costs.
       if (Object.is(now, this.#previous[i])) return;
       this.#previous[i] = now;
-      this.#texts[i] = type === "FLOAT" ? f32Text(now as number) : String(now);
+      this.#texts[i] =
+        type === "FLOAT" ? f32Text(now as number) : type === "DOUBLE" ? f64Text(now as number) : String(now);
     });
     this.#text += `${this.#texts.join(",")}\n`;
     if (this.#text.length > CSV_BUFFER) this.#flush();

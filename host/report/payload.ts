@@ -124,7 +124,7 @@ export function encodeReport({ cells, ...rest }: ReportData): Uint8Array {
     }),
   };
   const json = new TextEncoder().encode(JSON.stringify(head));
-  const parts: Uint8Array[] = [new Uint8Array(Uint32Array.of(json.length).buffer), json];
+  const parts: Uint8Array[] = [split(Uint32Array.of(json.length)), json];
   for (const cell of cells) {
     for (const name of seriesColumns) parts.push(encodeExtremes(cell.columns[name]));
     for (const { fromStep, code } of runsOf(cell)) parts.push(encodeSteps(fromStep), code);
@@ -141,7 +141,7 @@ export function encodeReport({ cells, ...rest }: ReportData): Uint8Array {
 /** The inverse: the same numbers to the bit. */
 export function decodeReport(bytes: Uint8Array): ReportData {
   const reader = new Reader(bytes);
-  const [length = 0] = new Uint32Array(reader.take(4).slice().buffer);
+  const [length = 0] = reader.words(1);
   const { cells, ...rest } = JSON.parse(new TextDecoder().decode(reader.take(length))) as Head;
   return {
     ...rest,

@@ -49,16 +49,13 @@ interface Tile {
   readonly failed?: boolean;
 }
 
-/** When a column was lowest or highest over all cells, as a button that shows the charts around it. */
+/** When a column was lowest or highest over the cells in which it changed, as a button that shows the charts there. */
 function moment(series: readonly CellSeries[], [column, which]: NonNullable<Tile["at"]>): Markup | "" {
   const sign = which === "high" ? 1 : -1;
   const extremes = series
-    .map(({ cell, extents }) => ({
-      cell,
-      value: extents[column][which],
-      at_s: extents[column][`${which}At_s`],
-    }))
-    .filter(({ value }) => !Number.isNaN(value))
+    .map(({ cell, extents }) => ({ cell, extent: extents[column] }))
+    .filter(({ extent }) => extent.high > extent.low)
+    .map(({ cell, extent }) => ({ cell, value: extent[which], at_s: extent[`${which}At_s`] }))
     .sort((a, b) => sign * (b.value - a.value));
   const [extreme] = extremes;
   const [{ steps, dt_s } = { steps: 0, dt_s: 0 }] = series;
@@ -182,7 +179,7 @@ export function violationSection({ violations, cells }: ReplayVerdict): Markup {
   return html`<section class="card" id="violations"><h2>Over the limit: ${plural(violations.length, "time")}</h2><p class="quiet">${note}</p>
 <div class="scroll tall"><table class="rows"><thead><tr><th class="number">At</th><th class="number">For</th>${cells > 1 ? html`<th>Cell</th>` : ""}<th>Direction</th><th class="number">Largest excess</th><th>Reason</th><th>Meaning</th></tr></thead><tbody>
 ${listed.map(({ from_s, to_s, kind, reason, excess_mA_cm2, cell }) => {
-  const around_s = Math.max(5, 2 * (to_s - from_s));
+  const around_s = Math.max(5, to_s - from_s);
   return html`<tr class="jump" tabindex="0" data-from="${from_s - around_s}" data-to="${to_s + around_s}" data-cell="${cell}"><td class="number">${formatClock(from_s)}</td><td class="number">${formatDuration(to_s - from_s)}</td>${cells > 1 ? html`<td>${cell}</td>` : ""}<td>${kind}</td><td class="number">${formatNumber(excess_mA_cm2, 3)} mA/cm²</td><td class="name"><span class="swatch reason-${reason}"></span>${reasonLabel(reason)}</td><td>${describeReason(reason)}</td></tr>`;
 })}
 </tbody></table></div></section>`;

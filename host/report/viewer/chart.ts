@@ -37,14 +37,18 @@ export const plotWidth = (width: number): number => Math.max(50, width - 2 * axi
 
 type Limits = [low: number, high: number];
 
-/** Limits of a scale around data and what the axis always shows; a flat line gets room. */
-function padded(low: number | null, high: number | null, { atLeast }: Axis): Limits {
+/** Limits of a scale around data, as its axis asks for them. */
+function padded(low: number | null, high: number | null, { atLeast, atMost, span = 0 }: Axis): Limits {
   const values = [low, high, ...(atLeast ?? [])].filter((value) => value !== null);
   if (values.length === 0) return [0, 1];
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  const room = 0.06 * (most - least) || 0.05 * Math.abs(most) || 0.5;
+  const [floor, ceiling] = atMost ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const least = Math.max(floor, Math.min(...values));
+  const most = Math.min(ceiling, Math.max(...values));
+  const missing = Math.max(0, span - (most - least));
+  const room = 0.06 * (most - least) || 0.05 * Math.abs(most);
   // A quantity that does not go below 0 is not shown below 0.
-  return [atLeast && least >= 0 ? 0 : least - room, most + room];
+  if (atLeast && least >= 0) return [0, most + room + missing];
+  return [least - room - missing / 2, most + room + missing / 2];
 }
 
 /** Extremes of drawn values; [0, 0] without any. */
@@ -54,14 +58,27 @@ const extremes = (values: Values): Limits =>
     [0, 0],
   );
 
-/** Scale of the current: all of the current, limits up to LIMIT_HEADROOM times it, and the bands at both edges. */
+/**
+ * Scale of the current: all of the current, continuous limits up to LIMIT_HEADROOM times it, instantaneous ones a
+ * little further, and the bands at both edges.
+ */
 function limitScale(u: uPlot, lines: readonly Line[]): Limits {
-  const of = (line: number) => extremes(u.data[line + 1] as Values);
-  const current = of(lines.findIndex(({ column }) => column === "current_mA_cm2"));
-  const all = lines.map((_, line) => of(line));
+  const drawn = (wanted: (line: Line) => boolean): Limits => {
+    const each = lines.flatMap((line, i) => (wanted(line) ? [extremes(u.data[i + 1] as Values)] : []));
+    return [Math.min(...each.map(([low]) => low)), Math.max(...each.map(([, high]) => high))];
+  };
+  const current = drawn(({ column }) => column === "current_mA_cm2");
+  const continuous = drawn(({ style }) => style === undefined);
+  const instantaneous = drawn(({ style }) => style === "light");
   const reach = LIMIT_HEADROOM * Math.max(-current[0], current[1]) || Number.POSITIVE_INFINITY;
-  const high = Math.max(current[1], Math.min(reach, Math.max(...all.map(([, value]) => value))));
-  const low = Math.min(current[0], Math.max(-reach, Math.min(...all.map(([value]) => value))));
+  const [low, high] = [0, 1].map((side) => {
+    const sign = side === 0 ? -1 : 1;
+    const [own, held, brief] = [current, continuous, instantaneous].map(
+      (of) => sign * (of[side] as number),
+    ) as [number, number, number];
+    const inner = Math.max(own, Math.min(reach, held));
+    return sign * Math.max(inner, Math.min(brief, 1.25 * inner));
+  }) as Limits;
   const span = high - low || 1;
   const height = u.bbox.height / devicePixelRatio || 300;
   const room = (span * (BAND_HEIGHT + 14)) / Math.max(50, height - 2 * (BAND_HEIGHT + 14));
@@ -150,7 +167,8 @@ export class Chart {
         return;
       }
       const [low, high] = this.#extremesAt(values, index);
-      const text = low === high ? formatNumber(low) : `${formatNumber(low, 3)} … ${formatNumber(high, 3)}`;
+      const [least, most] = [formatNumber(low, 3), formatNumber(high, 3)];
+      const text = least === most ? formatNumber((low + high) / 2) : `${least} … ${most}`;
       output.textContent = unit === undefined ? text : `${text} ${unit}`;
     });
   }

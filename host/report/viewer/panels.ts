@@ -22,6 +22,10 @@ export interface Axis {
   readonly label: string;
   /** Values the axis shows even where the data do not reach them. */
   readonly atLeast?: readonly [low: number, high: number];
+  /** Values beyond which it does not reach, whatever the data: there the line leaves the chart. */
+  readonly atMost?: readonly [low: number, high: number];
+  /** The least difference it spans, so that noise does not look like a change. */
+  readonly span?: number;
   /** A value with a meaning of its own, drawn as a line when in sight. */
   readonly mark?: { readonly value: number; readonly label: string };
 }
@@ -117,8 +121,13 @@ export const panels: readonly Panel[] = [
   {
     title: "Contact and voids",
     height: 220,
-    left: { label: "φ, u (1)", atLeast: [0, 1], mark: { value: 1, label: "u = 1: voids nucleate" } },
-    right: { label: "void, µm", atLeast: [0, 0] },
+    left: {
+      label: "φ, u (1)",
+      atLeast: [0, 1.2],
+      atMost: [0, 2],
+      mark: { value: 1, label: "u = 1: voids nucleate" },
+    },
+    right: { label: "void, µm", atLeast: [0, 0], span: 0.1 },
     lines: [
       {
         label: "supersaturation u",
@@ -134,7 +143,7 @@ export const panels: readonly Panel[] = [
     title: "Stack pressure",
     unit: "MPa",
     height: 170,
-    left: { label: "MPa" },
+    left: { label: "MPa", span: 0.5 },
     lines: [
       {
         label: "setpoint",
@@ -154,8 +163,14 @@ export const panels: readonly Panel[] = [
   {
     title: "Stress at the electrolyte",
     height: 200,
-    left: { label: "MPa", atLeast: [0, 0] },
-    right: { label: "index (1)", atLeast: [0, 0], mark: { value: 1, label: "1: crack or short" } },
+    left: { label: "MPa", atLeast: [0, 0], span: 0.5 },
+    right: {
+      label: "index (1)",
+      atLeast: [0, 0],
+      atMost: [0, 2],
+      span: 0.1,
+      mark: { value: 1, label: "1: crack or short" },
+    },
     lines: [
       {
         label: "creep intrusion ξ",
@@ -176,8 +191,8 @@ export const panels: readonly Panel[] = [
   {
     title: "Voltage and temperature",
     height: 220,
-    left: { label: "V" },
-    right: { label: "°C" },
+    left: { label: "V", span: 0.05 },
+    right: { label: "°C", span: 5 },
     lines: [
       {
         label: "temperature",
