@@ -37,6 +37,16 @@ function run(what, command, args) {
   say(`${what}, ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 
+/**
+ * The npm that started us, if one did. Inside a script the PATH begins with node_modules/.bin, where a dependency of
+ * as-pect's leaves an npm of its own, too old for this lock file.
+ */
+function npm(what, ...args) {
+  const cli = process.env.npm_execpath;
+  if (cli) run(what, process.execPath, [cli, ...args]);
+  else run(what, "npm", args);
+}
+
 const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 
 /** When the youngest source under a path was saved. */
@@ -50,7 +60,7 @@ function installDependencies() {
   // npm writes this file last; an older one belongs to another lock file.
   if (modified(at("node_modules", ".package-lock.json")) >= modified(at("package-lock.json"))) return;
   say("installing dependencies from package-lock.json");
-  run("dependencies installed", "npm", ["ci", "--no-audit", "--no-fund"]);
+  npm("dependencies installed", "ci", "--no-audit", "--no-fund");
 }
 
 function build() {
@@ -59,7 +69,7 @@ function build() {
   // Stamped with its start: a source saved while the build runs is built again the next time.
   const started = new Date();
   say("building the firmware module, the host and the report viewer");
-  run("built", "npm", ["run", "--silent", "build"]);
+  npm("built", "run", "--silent", "build");
   writeFileSync(STAMP, "");
   utimesSync(STAMP, started, started);
 }

@@ -8,6 +8,8 @@ import { stripVTControlCharacters } from "node:util";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const inCi = process.env.CI === "true";
 const results = join(root, "build", "vitest.json");
+/** The npm that started us: the one first on a script's PATH is as-pect's own, and old. */
+const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ["npm"];
 const total = { passed: 0, failed: 0 };
 /** Repeated at the end, where it is read. */
 const remarks = [];
@@ -42,11 +44,8 @@ async function check(title, command, args) {
 }
 
 async function asPect() {
-  const { code, output } = await run("as-pect: the firmware's own specs", "npm", [
-    "run",
-    "--silent",
-    "test:as",
-  ]);
+  const [command, ...args] = [...npm, "run", "--silent", "test:as"];
+  const { code, output } = await run("as-pect: the firmware's own specs", command, args);
   const [, passed, all] = /\[Tests\]:\s*(\d+)\s*\/\s*(\d+)/.exec(output) ?? [];
   if (all === undefined) return failed("as-pect reported no counts");
   total.passed += Number(passed);
