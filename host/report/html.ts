@@ -24,6 +24,7 @@ import {
   violationSection,
 } from "./sections.js";
 import type { CellSeries } from "./series.js";
+import { worstViolation } from "./verdict.js";
 
 export interface ReportInput {
   readonly verdict: ReplayVerdict;
@@ -60,6 +61,7 @@ export function renderReport({ verdict, series, trace, profile, run }: ReportInp
     violations: largestViolations(verdict.violations, VIOLATIONS_MARKED).map(
       ({ from_s, to_s, kind, cell }) => ({ from_s, to_s, kind, cell }),
     ),
+    firstCell: worstViolation(verdict.violations)?.cell ?? 0,
     cells: series,
   });
   // Only the viewer's own bytes run, whatever a hostile trace brought past the escaping; and nothing is fetched.

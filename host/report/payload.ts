@@ -23,6 +23,8 @@ export interface ReportData {
   /** Dense metal per areal charge, µm per mAh/cm². */
   readonly thickness_um_mAh_cm2: number;
   readonly violations: readonly ViolationMark[];
+  /** The cell to show first. */
+  readonly firstCell: number;
   readonly cells: readonly Omit<CellSeries, "extents">[];
 }
 

@@ -11,7 +11,7 @@ import { syntheticReport } from "./synthetic.js";
 import { buildViewer, temporaryDirectory } from "./viewer.js";
 
 const directory = temporaryDirectory();
-beforeAll(buildViewer);
+beforeAll(buildViewer, 60_000);
 
 const embedded = (page: string): string => /id="data">([^<]*)</.exec(page)?.[1] ?? "";
 /** The page without script, style and data. */

@@ -39,7 +39,7 @@ function collect(values: readonly number[], lengths: readonly number[], codes: r
 /** Everything in a series, as a hash: comparing it entry by entry would take seconds. */
 const digest = (series: CellSeries): string =>
   createHash("sha256")
-    .update(encodeReport({ thickness_um_mAh_cm2: 1, violations: [], cells: [series] }))
+    .update(encodeReport({ thickness_um_mAh_cm2: 1, violations: [], firstCell: 0, cells: [series] }))
     .update(JSON.stringify(series.extents))
     .digest("hex");
 
@@ -163,8 +163,11 @@ describe("embedded data", () => {
     for (const chunk of syntheticChunks({ steps: 30_000, cells: 2, voltage: false })) collector.add(chunk);
     const cells = collector.finish();
     const violations = [{ from_s: 1.5, to_s: 2, kind: "charge" as const, cell: 1 }];
-    const decoded = decodeReport(encodeReport({ thickness_um_mAh_cm2: 4.853, violations, cells }));
+    const decoded = decodeReport(
+      encodeReport({ thickness_um_mAh_cm2: 4.853, violations, firstCell: 1, cells }),
+    );
     expect(decoded.violations).toEqual(violations);
+    expect(decoded.firstCell).toBe(1);
     expect(decoded.thickness_um_mAh_cm2).toBe(4.853);
     decoded.cells.forEach((cell, i) => {
       const { extents: _, ...expected } = cells[i] as CellSeries;

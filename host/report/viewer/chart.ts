@@ -157,13 +157,17 @@ export class Chart {
     return head;
   }
 
-  /** Puts the values at a point of the view into the key; without a point, says only what was never measured. */
+  /** Puts the values at a point of the view into the key; nothing without a point. */
   #writeValues(index: number | null | undefined): void {
     this.#panel.lines.forEach(({ unit }, line) => {
       const values = this.#values[line] as Values;
       const output = this.#outputs[line] as HTMLElement;
+      if (!values.some((value) => value !== null)) {
+        output.textContent = "not recorded";
+        return;
+      }
       if (typeof index !== "number") {
-        output.textContent = values.some((value) => value !== null) ? "" : "not recorded";
+        output.textContent = "";
         return;
       }
       const [low, high] = this.#extremesAt(values, index);

@@ -40,7 +40,7 @@ class Report {
   constructor(data: ReportData, place: HTMLElement) {
     this.#data = data;
     this.#place = place;
-    this.#cell = data.cells[0] as Cell;
+    this.#cell = data.cells.find(({ cell }) => cell === data.firstCell) ?? (data.cells[0] as Cell);
     this.#range = wholeRange(this.#cell);
     this.#toolbar = new Toolbar(
       data.cells.map(({ cell }) => cell),

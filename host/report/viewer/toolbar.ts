@@ -17,7 +17,7 @@ export interface Binding {
   readonly discharge: number | undefined;
 }
 
-const HELP = "drag to zoom · double-click for all · Ctrl + wheel";
+const HELP = "drag or Ctrl + wheel to zoom · double-click for all · arrow keys to move";
 
 export class Toolbar {
   readonly element = document.createElement("div");
