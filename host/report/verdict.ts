@@ -27,6 +27,8 @@ function marks({ worst }: ReplayVerdict): string[] {
   ].filter((mark) => mark !== false);
 }
 
+const times = (count: number): string => (count === 1 ? "once" : plural(count, "time"));
+
 /** Headline and findings of a verdict. */
 export function summarise(verdict: ReplayVerdict): VerdictSummary {
   const { violations } = verdict;
@@ -41,7 +43,7 @@ export function summarise(verdict: ReplayVerdict): VerdictSummary {
   const cell = verdict.cells > 1 ? `, cell ${worst.cell}` : "";
   return {
     level: "broken",
-    headline: `Over a limit ${plural(violations.length, "time")}, ${formatDuration(total_s)} of ${length}`,
+    headline: `Over a limit ${times(violations.length)}, for ${formatDuration(total_s)} of ${length}`,
     findings: [
       `worst at ${formatClock(worst.from_s)}${cell}: ${formatNumber(worst.excess_mA_cm2, 3)} mA/cm² above the ${worst.kind} limit: ${describeReason(worst.reason)}`,
       ...findings,

@@ -74,7 +74,7 @@ describe("report page", () => {
       { from_s: 900, to_s: 910, kind: "discharge", reason: "vacancy", excess_mA_cm2: 0.25, cell: 0 },
     ] as const;
     const page = shown(renderReport({ ...input, verdict: { ...input.verdict, violations } }));
-    expect(page).toContain("Over a limit 2 times, 40 s of 1 h 40 min");
+    expect(page).toContain("Over a limit 2 times, for 40 s of 1 h 40 min");
     expect(page).toContain("worst at 0:01:40: 1.5 mA/cm² above the charge limit");
     expect(page.match(/<tr class="jump"/g)?.length).toBe(2);
     expect(page).toMatch(/0\.25 mA\/cm².*stripping would outrun the vacancies/);

@@ -36,7 +36,7 @@ describe("formatVerdict", () => {
   it("names the worst violation with its reason in words, and lists ten and a count", () => {
     const violations = Array.from({ length: 23 }, (_, i) => violation(60 * i, i === 17 ? 2.5 : 0.1));
     const text = lines({ ...verdict, violations });
-    expect(text[1]).toBe("  ✘ Over a limit 23 times, 4 min 36 s of 50 min");
+    expect(text[1]).toBe("  ✘ Over a limit 23 times, for 4 min 36 s of 50 min");
     expect(text[2]).toBe(
       "    worst at 0:17:00: 2.5 mA/cm² above the charge limit: metal would plate on the solid electrolyte",
     );
