@@ -94,7 +94,7 @@ interface Effort {
   readonly trajectories: number;
   readonly samples: number;
 }
-const FULL: Effort = { temperatures_degC: [25, 60], trajectories: 10, samples: 300 };
+const FULL: Effort = { temperatures_degC: [25, 60], trajectories: 16, samples: 300 };
 const QUICK: Effort = { temperatures_degC: [60], trajectories: 4, samples: 80 };
 const QUICK_PROFILES = ["li-agc-argyrodite", "li-bare-garnet"];
 const SEED = 20210607;
