@@ -44,9 +44,20 @@ export interface ModuleExports {
   stepBatch(steps: number): number;
   snapshot(): number;
   restore(length: number): number;
-  equilibriumPressure_MPa(overpotential_mV: number): number;
+  signature(seed: number): number;
+  equilibriumPressure_MPa(overpotential_mV: number, molarVolume_cm3_mol: number): number;
+  thickness_um_mAh_cm2(molarVolume_cm3_mol: number): number;
+  metalMass_g_Ah(molarMass_g_mol: number): number;
+  soluteFraction(loading_mg_Ah: number, molarMass_g_mol: number): number;
   solventPotential_meV(soluteFraction: number, temperature_K: number): number;
-  solutePotential_meV(gammaInf: number, soluteFraction: number, temperature_K: number): number;
+  solutePotential_meV(gammaInfinite: number, soluteFraction: number, temperature_K: number): number;
+  cobleRate_per_s_MPa(
+    atomicVolume_nm3: number,
+    boundaryDiffusion_nm3_s: number,
+    activation_kJ_mol: number,
+    grain_nm: number,
+    temperature_K: number,
+  ): number;
 }
 
 type StatusName = (typeof status)[number]["name"];

@@ -34,6 +34,52 @@ export interface ReplayOptions {
 
 export const DEFAULT_DT_s = 0.1;
 const DEFAULT_TEMPERATURE_degC = 25;
+
+interface OptionRange {
+  readonly option: "area_cm2" | "dt_s" | "cells" | "temperature_degC" | "pressure_MPa";
+  readonly code: string;
+  readonly what: string;
+  readonly min: number;
+  readonly max: number;
+  readonly unit: string;
+  readonly flag: string;
+  readonly integer?: true;
+}
+
+/** What the module takes; an area outside is a slip of the keyboard. */
+const OPTION_RANGES: readonly OptionRange[] = [
+  { option: "area_cm2", code: "E_AREA", what: "an area", min: 1e-6, max: 1e6, unit: "cm²", flag: "--area" },
+  { option: "dt_s", code: "E_DT", what: "a step", min: 0.001, max: 10, unit: "s", flag: "--dt" },
+  {
+    option: "cells",
+    code: "E_CELLS",
+    what: "a whole number of cells",
+    min: 1,
+    max: MAX_CELLS,
+    unit: "",
+    flag: "--cells",
+    integer: true,
+  },
+  {
+    option: "temperature_degC",
+    code: "E_TEMPERATURE",
+    what: "a temperature",
+    min: -60,
+    max: 200,
+    unit: "°C",
+    flag: "--temperature",
+  },
+  {
+    option: "pressure_MPa",
+    code: "E_PRESSURE",
+    what: "a fixture pressure",
+    min: 0,
+    max: 100,
+    unit: "MPa",
+    flag: "--pressure",
+  },
+];
+
 /**
  * Replays a trace on V8. Every step of the trace goes through the module, long rests too; `onChunk` gets all of it.
  * @throws E_AREA, E_DT, E_CELLS, E_TEMPERATURE, E_PRESSURE for an option out of range, E_TRACE_WINDOW, E_MODULE_….
@@ -45,27 +91,7 @@ export function replay(
   onChunk?: (chunk: ReplayChunk) => void,
 ): ReplayVerdict {
   const { area_cm2, dt_s = DEFAULT_DT_s, cells = 1 } = options;
-  requireRange("E_AREA", "area", area_cm2, 1e-6, 1e6, "cm²", "--area");
-  requireRange("E_DT", "step length", dt_s, 0.001, 10, "s", "--dt");
-  requireRange(
-    "E_CELLS",
-    "series cells",
-    Number.isInteger(cells) ? cells : Number.NaN,
-    1,
-    MAX_CELLS,
-    "",
-    "--cells",
-  );
-  requireRange(
-    "E_TEMPERATURE",
-    "temperature",
-    options.temperature_degC ?? 25,
-    -60,
-    200,
-    "°C",
-    "--temperature",
-  );
-  requireRange("E_PRESSURE", "fixture pressure", options.pressure_MPa ?? 0, 0, 100, "MPa", "--pressure");
+  for (const range of OPTION_RANGES) requireRange(range, options[range.option]);
 
   const columns = withDeclared(trace.columns, options);
   const resampler = new Resampler(
@@ -117,16 +143,9 @@ function withDeclared(
   };
 }
 
-function requireRange(
-  code: string,
-  what: string,
-  value: number,
-  min: number,
-  max: number,
-  unit: string,
-  flag: string,
-): void {
-  if (value >= min && value <= max) return;
+function requireRange(range: OptionRange, value: number | undefined): void {
+  const { code, what, min, max, unit, flag, integer = false } = range;
+  if (value === undefined || (value >= min && value <= max && (!integer || Number.isInteger(value)))) return;
   throw new BetaguardError(
     code,
     `expected ${what} from ${min} to ${max}${unit && ` ${unit}`}, found ${value}; give it with ${flag}`,

@@ -30,6 +30,7 @@ const outputWord = (name: CellOutputName) => wordOf(cellOutputFields, name);
 const packWord = (name: PackOutputName) => wordOf(packOutputFields, name);
 const freshBit = (name: (typeof freshBits)[number]) => 1 << freshBits.indexOf(name);
 
+const DT = wordOf(stepInputFields, "dt_s");
 const DEMAND = wordOf(stepInputFields, "demand_mA_cm2");
 const INPUT = {
   current: inputWord("current_mA_cm2"),
@@ -202,7 +203,7 @@ export class Session {
       const step = input + n * inputStride;
       const current = inputs.current_mA_cm2[n] as number;
       const fresh = this.#freshAt(n);
-      floats[step] = this.#dt_s;
+      floats[step + DT] = this.#dt_s;
       // The setpoint serves the stripping current the trace asks for.
       floats[step + DEMAND] = current < 0 ? -current : 0;
       for (let cell = 0; cell < cells; cell++) {
