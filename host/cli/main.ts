@@ -17,6 +17,7 @@ import { EXIT, exitWith, overTraces, print, printJson, reportError } from "./out
 import { formatProfile } from "./profileText.js";
 import { Progress } from "./progress.js";
 import { outputDirectories, packageVersion, runTrace } from "./run.js";
+import { withValidate } from "./validate.js";
 
 interface ReplayFlags {
   readonly profile?: string;
@@ -43,7 +44,7 @@ const program = new Command("betaguard")
   .addHelpText(
     "after",
     `
-Exit codes: 0 fine, 1 a trace broke a limit or the module is over budget, 2 bad input.
+Exit codes: 0 fine, 1 a trace broke a limit, the module is over budget or a claim is not met, 2 bad input.
 
 Examples:
   betaguard inspect *.csv
@@ -168,6 +169,8 @@ program
         `${formatCount(Math.round(result.stepsPerSecond))} cell-steps per second: ${formatCount(result.steps)} steps, ${result.cells} cell, on ${result.target} in ${result.seconds.toFixed(2)} s`,
       );
   });
+
+withValidate(program.command("validate"));
 
 withCellOptions(
   program

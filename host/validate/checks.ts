@@ -1,5 +1,6 @@
 /** How an outcome is compared with what was published, and what is said about it. */
 import { formatNumber } from "../report/format.js";
+import type { ParameterName } from "../schema/parameters.js";
 import type { Rig } from "./scenario.js";
 
 /** One comparison. Everything is text for a reader but `pass` and `claimed`. */
@@ -13,6 +14,8 @@ export interface Check {
   /** False: known not to pass, with the reason; it stays in the table and does not fail the command. */
   readonly claimed: boolean;
   readonly reason?: string;
+  /** Parameters of a variant that were chosen so that this comes out: it shows a fit, whatever the profile says. */
+  readonly chosen?: readonly ParameterName[];
 }
 
 /** Points of a comparison for a plot: published where known, ours. */
@@ -53,10 +56,13 @@ interface Options {
   readonly unit?: string;
   /** Why this comparison is known to fail. */
   readonly notClaimed?: string;
+  readonly chosen?: readonly ParameterName[];
 }
 
-const status = ({ notClaimed }: Options) =>
-  notClaimed === undefined ? { claimed: true } : { claimed: false, reason: notClaimed };
+const status = ({ notClaimed, chosen }: Options) => ({
+  ...(notClaimed === undefined ? { claimed: true } : { claimed: false, reason: notClaimed }),
+  ...(chosen && { chosen }),
+});
 
 const withUnit = (value: number, unit: string | undefined): string =>
   Number.isFinite(value) ? `${formatNumber(value, 3)}${unit ? ` ${unit}` : ""}` : "none";

@@ -1,6 +1,7 @@
 /** Properties that belong to no single publication: contact has memory, and pressure has two failure walls. */
 import { listProfiles, loadProfile } from "../profiles/profile.js";
 import { atLeast, atMost, type Case, holds } from "./checks.js";
+import { bisect } from "./scenario.js";
 
 const memory: Case = {
   id: "contact-memory",
@@ -84,6 +85,66 @@ const walls: Case = {
   },
 };
 
+const ONSET_degC = [25, 35, 45, 60];
+
+const plating: Case = {
+  id: "plating-switch",
+  title: "One network moves the plating side with rate, temperature and adhesion",
+  conditions:
+    "li-agc-argyrodite, 2 MPa, 1 mAh/cm²: least current that puts 2 % of the metal on the electrolyte, by bisection; Γ 41 and 15 J/m²",
+  run(rig) {
+    const onset = (temperature_degC: number, se_adhesion_J_m2: number) =>
+      bisect(0.05, 50, (current_mA_cm2) =>
+        rig.cell(
+          { profile: "li-agc-argyrodite", temperature_degC, dt_s: 1, parameters: { se_adhesion_J_m2 } },
+          (cell) => {
+            const invaded = () => cell.metal() > 0.05 && cell.seShare() > 0.02;
+            cell.run({ current_mA_cm2, hours: 1 / current_mA_cm2, until: invaded });
+            return invaded();
+          },
+        ),
+      );
+    const curve = (adhesion: number) =>
+      ONSET_degC.map((temperature) => [temperature, onset(temperature, adhesion)] as const);
+    const [bound, loose] = [curve(41), curve(15)];
+    const at = (points: typeof bound, index: number) => points.at(index)?.[1] as number;
+    const rising = bound.every(([, current], i) => i === 0 || current > at(bound, i - 1));
+    return {
+      checks: [
+        atLeast(
+          "onset at 60 °C (3.4 mA/cm² is published to plate at the collector, E9)",
+          3.4,
+          at(bound, -1),
+          {
+            unit: "mA/cm²",
+          },
+        ),
+        atMost("onset at 25 °C", 3.4, at(bound, 0), { unit: "mA/cm²" }),
+        holds(
+          "onset rises with temperature",
+          "rising",
+          bound.map(([temperature, current]) => `${current.toFixed(2)} (${temperature} °C)`).join(", "),
+          rising,
+        ),
+        atMost("onset at 60 °C, Γ 15 over 41 J/m²", 0.8, at(loose, -1) / at(bound, -1)),
+      ],
+      plots: [
+        {
+          id: "plating-onset",
+          title: "Onset of plating on the electrolyte, 10 µm Ag–C (published good: 3.4 mA/cm² at 60 °C)",
+          x: "temperature / °C",
+          y: "charging current / mA/cm²",
+          series: [
+            { name: "Γ 41 J/m²", points: bound },
+            { name: "Γ 15 J/m²", points: loose },
+            { name: "published, stable", points: [[60, 3.4]] },
+          ],
+        },
+      ],
+    };
+  },
+};
+
 const provenance: Case = {
   id: "fits",
   title: "No parameter is fitted to more than its own system",
@@ -109,4 +170,4 @@ const provenance: Case = {
   },
 };
 
-export const general: readonly Case[] = [memory, walls, provenance];
+export const general: readonly Case[] = [plating, memory, walls, provenance];

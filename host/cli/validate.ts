@@ -1,0 +1,67 @@
+/** `betaguard validate`: the models against published evidence, the review's systems and the reference physics. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import type { Command } from "commander";
+import { BetaguardError } from "../errors.js";
+import { type Validation, validate } from "../validate/index.js";
+import { markdownFiles } from "../validate/markdown.js";
+import { formatValidation } from "../validate/terminal.js";
+import { EXIT, exitWith, print, printJson } from "./output.js";
+import { Progress } from "./progress.js";
+
+interface ValidateFlags {
+  readonly quick?: boolean;
+  readonly json?: boolean;
+  readonly out?: string;
+}
+
+export const withValidate = (command: Command): Command =>
+  command
+    .description("hold the module against published evidence, the review's systems and the reference physics")
+    .option("--quick", "without the repetition at half the step; coarser references and screening")
+    .option("--json", "print as JSON")
+    .option("--out <file>", "write the tables as Markdown there, plots in a directory of the same name")
+    .addHelpText(
+      "after",
+      `
+Exit code 1 when anything claimed is not met. What is known not to be met stays in the table.
+
+Examples:
+  betaguard validate
+  betaguard validate --quick --json
+  betaguard validate --out docs/validation.md`,
+    )
+    .action(({ quick = false, json = false, out }: ValidateFlags) => {
+      if (out !== undefined && !out.endsWith(".md")) {
+        throw new BetaguardError("E_OPTION", `expected a file ending in .md after --out, found ${out}`);
+      }
+      const progress = new Progress();
+      progress.start("validation");
+      let validation: Validation;
+      try {
+        validation = validate({ quick, onProgress: progress.update });
+      } finally {
+        progress.stop();
+      }
+      if (json) printJson(validation);
+      else print(formatValidation(validation));
+      if (out !== undefined) writePage(validation, resolve(out));
+      if (!validation.pass) exitWith(EXIT.limitBroken);
+    });
+
+/** @throws E_REPORT_WRITE when a file cannot be written. */
+function writePage(validation: Validation, page: string): void {
+  const directory = basename(page, ".md");
+  try {
+    mkdirSync(join(dirname(page), directory), { recursive: true });
+    for (const [name, text] of markdownFiles(validation, directory)) {
+      writeFileSync(name === "" ? page : join(dirname(page), directory, name), text);
+    }
+  } catch (cause) {
+    throw new BetaguardError(
+      "E_REPORT_WRITE",
+      `expected to write ${page} and its plots, ${(cause as Error).message}; choose another --out`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * Everything the models are held against, run through the shipped module: published evidence, the systems of the review,
+ * general properties, the reference physics, and what the assumed parameters leave open.
+ */
+import { loadModule } from "../replay/module.js";
+import type { Case, Check, Plot } from "./checks.js";
+import { type EvidenceRow, evidence, evidenceRows } from "./evidence.js";
+import { general } from "./general.js";
+import { CONSERVATION_LIMIT, type Conservation, Rig } from "./scenario.js";
+import { systems } from "./systems.js";
+
+export interface CaseResult {
+  readonly id: string;
+  readonly title: string;
+  readonly conditions: string;
+  readonly checks: readonly Check[];
+}
+
+export interface SystemResult extends CaseResult {
+  readonly profile: string;
+}
+
+export interface Validation {
+  readonly quick: boolean;
+  /** SHA-256 of the module that was run. */
+  readonly module: string;
+  readonly evidence: readonly EvidenceRow[];
+  readonly systems: readonly SystemResult[];
+  readonly general: readonly CaseResult[];
+  /** Largest imbalance over every step of every scenario. */
+  readonly conservation: Conservation;
+  readonly plots: readonly Plot[];
+  /** Claimed and not met: each one fails the command. */
+  readonly failures: readonly string[];
+  /** Not claimed and met all the same: to be claimed from now on. */
+  readonly promote: readonly string[];
+  readonly pass: boolean;
+}
+
+export interface ValidateOptions {
+  /** Without the repetition at half the step, and with coarser references and screening. */
+  readonly quick?: boolean;
+  /** Called with the share done, 0 … 1. */
+  readonly onProgress?: (share: number) => void;
+}
+
+const cases: readonly Case[] = [...evidence, ...systems, ...general];
+
+/** @throws E_MODULE_MISSING when the module has not been built; what loadProfile throws. */
+export function validate({ quick = false, onProgress = () => {} }: ValidateOptions = {}): Validation {
+  const module = loadModule().sha256;
+  const rig = new Rig();
+  const passes = quick ? 1 : 2;
+  let done = 0;
+  const run = (on: Rig) =>
+    cases.map((one) => {
+      const outcome = one.run(on);
+      onProgress(++done / (passes * cases.length));
+      return outcome;
+    });
+  const outcomes = run(rig);
+  const checksOf = (one: Case) => outcomes[cases.indexOf(one)]?.checks ?? [];
+  const own = general.map((one): CaseResult => ({ ...head(one), checks: checksOf(one) }));
+  own.push(conservationCase(rig.conservation));
+  if (!quick) {
+    const half = new Rig(0.5);
+    const halved = run(half);
+    own.push(halvingCase(outcomes, halved, half.conservation));
+  }
+
+  const rows = evidence.flatMap((one) => evidenceRows(one, checksOf(one)));
+  const systemResults = systems.map(
+    (one): SystemResult => ({ profile: one.profile, ...head(one), checks: checksOf(one) }),
+  );
+  const labelled = [
+    ...rows.map((row) => ({ label: `${row.id}: ${row.name}`, check: row as Check })),
+    ...[...systemResults, ...own].flatMap(({ id, checks }) =>
+      checks.map((check) => ({ label: `${id}: ${check.name}`, check })),
+    ),
+  ];
+  const failures = labelled.filter(({ check }) => check.claimed && !check.pass).map(({ label }) => label);
+  const promote = labelled.filter(({ check }) => !check.claimed && check.pass).map(({ label }) => label);
+  onProgress(1);
+  return {
+    quick,
+    module,
+    evidence: rows,
+    systems: systemResults,
+    general: own,
+    conservation: rig.conservation,
+    plots: outcomes.flatMap(({ plots = [] }) => plots),
+    failures,
+    promote,
+    pass: failures.length === 0,
+  };
+}
+
+const head = ({ id, title, conditions }: Case) => ({ id, title, conditions });
+
+function conservationCase({ charge, metal, solute, checks }: Conservation): CaseResult {
+  const row = (name: string, off: number): Check => ({
+    name,
+    expected: `< ${CONSERVATION_LIMIT}`,
+    got: off.toExponential(1),
+    tolerance: "bound",
+    pass: off < CONSERVATION_LIMIT,
+    claimed: true,
+  });
+  return {
+    id: "conservation",
+    title: "Charge, metal and solute are conserved",
+    conditions: `every scenario above, compared ${checks} times; relative to the charge passed`,
+    checks: [
+      row("site currents add up to the cell's", charge),
+      row("metal, self-discharge and deficit add up to the charge passed", metal),
+      row("shares of the solute add up to 1", solute),
+    ],
+  };
+}
+
+/** Verdicts at half the step against those at the full one. */
+function halvingCase(
+  full: readonly { readonly checks: readonly Check[] }[],
+  half: readonly { readonly checks: readonly Check[] }[],
+  { charge, metal, solute }: Conservation,
+): CaseResult {
+  const changed = cases.flatMap((one, n) =>
+    (full[n]?.checks ?? []).flatMap((check, k) => {
+      const other = half[n]?.checks[k];
+      return other?.pass === check.pass ? [] : [`${one.id}: ${check.name} (${other?.got})`];
+    }),
+  );
+  const worst = Math.max(charge, metal, solute);
+  return {
+    id: "half-step",
+    title: "Halving the step changes no verdict",
+    conditions: "every scenario above again at half its step",
+    checks: [
+      {
+        name: "verdicts that change",
+        expected: "none",
+        got: changed.length === 0 ? "none" : changed.join("; "),
+        tolerance: "outcome",
+        pass: changed.length === 0,
+        claimed: true,
+      },
+      {
+        name: "largest imbalance",
+        expected: `< ${CONSERVATION_LIMIT}`,
+        got: worst.toExponential(1),
+        tolerance: "bound",
+        pass: worst < CONSERVATION_LIMIT,
+        claimed: true,
+      },
+    ],
+  };
+}
