@@ -133,6 +133,59 @@ describe("a replay", () => {
   });
 });
 
+describe("the limits in force", () => {
+  test("are those published one step earlier: recomputed from the outputs, the violations are the same", () => {
+    // Charging in pulses of 1 to 30 s across the limits; the first rows rest, so that the pre-roll's limits do not count.
+    const time_s = Float64Array.from({ length: 601 }, (_, k) => k);
+    const current_A = time_s.map((t) => (t < 10 || t % 50 > t / 20 ? 0 : 0.004 + 0.00003 * t));
+    const step = time_s.map((t) => (t < 10 || t % 50 > t / 20 ? 0 : 1));
+    const outputs: { end_s: number; current: number; limits: number[] }[] = [];
+    const verdict = replay(
+      traceOf({ time_s, current_A, step, temperature_degC: new Float64Array(601).fill(60) }),
+      profile,
+      { area_cm2: 1 },
+      ({ steps, time_s: ends, columns: c }) => {
+        for (let n = 0; n < steps; n++) {
+          const limits = [
+            c.chargeLimit_mA_cm2[n],
+            c.chargeLimit2s_mA_cm2[n],
+            c.chargeLimit10s_mA_cm2[n],
+            c.chargeLimitContinuous_mA_cm2[n],
+          ] as number[];
+          outputs.push({ end_s: ends[n] as number, current: c.current_mA_cm2[n] as number, limits });
+        }
+      },
+    );
+
+    const expected: { from_s: number; to_s: number; excess: number }[] = [];
+    let above = 0;
+    for (let n = 1; n < outputs.length; n++) {
+      const { end_s, current } = outputs[n] as (typeof outputs)[number];
+      const before = outputs[n - 1] as (typeof outputs)[number];
+      const [now, two, ten, always] = before.limits as [number, number, number, number];
+      above = current > Math.max(always * (1 + 1e-6), 1e-3) ? above + 1 : 0;
+      const allowed = Math.min(
+        now,
+        above <= 20 ? Math.max(two, always) : above <= 100 ? Math.max(ten, always) : always,
+      );
+      const excess = current - allowed;
+      if (current < 1e-3 || excess <= 1e-6 * allowed) continue;
+      const last = expected.at(-1);
+      if (last && end_s - 0.1 - last.to_s < 0.999)
+        Object.assign(last, { to_s: end_s, excess: Math.max(last.excess, excess) });
+      else expected.push({ from_s: end_s - 0.1, to_s: end_s, excess });
+    }
+    expect(expected.length).toBeGreaterThan(2);
+    expect(verdict.violations).toHaveLength(expected.length);
+    for (const [k, { from_s, to_s, excess }] of expected.entries()) {
+      const found = verdict.violations[k];
+      expect(found?.from_s).toBeCloseTo(from_s, 6);
+      expect(found?.to_s).toBeCloseTo(to_s, 6);
+      expect(found?.excess_mA_cm2).toBeCloseTo(excess, 6);
+    }
+  });
+});
+
 describe("what is declared in place of a measurement", () => {
   const { temperature_degC: _, voltage_V: __, ...bare } = cycle();
 
