@@ -1,35 +1,45 @@
 /**
- * Is stripping outrunning the vacancies? The slab's diffusion equation as four modes plus the static gain of the rest,
- * the void that opens past u = 1, and the contact that is left. Contact has memory: pressure closes a void, its release
- * does not open one; only stripping does.
+ * Is stripping outrunning the vacancies? The slab's diffusion equation as four modes, the void that opens past u = 1,
+ * and the contact that is left. Contact has memory: pressure closes a void, its release does not open one; only
+ * stripping does.
  */
 import { CellState, DERIVED_AT, Derived, PARAMS_AT, Parameters } from "./layout";
 import { exp, pow } from "./math";
 import { accumulate, clamp, TINY } from "./numeric";
 import { rateFactor_eV } from "./thermo";
 
-const PI_SQUARED: f32 = 9.8696044;
 /** Relative stripping beyond this only says "far too much". */
 const LARGEST_DRIVE: f32 = 1000.0;
 const LARGEST_MODE: f32 = 1e4;
-const MODES: i32 = 4;
 
 /**
- * Poles and gains of x_k' = (D/L²)(−a_k·x_k + b_k·f), the cosine series of a slab with flux f at one face.
- * Sink behind: a_k = ((k−½)π)², b_k = 2, static gain 1. Sealed: an integrator, then a_k = (kπ)², b_k = 2, gain ⅓.
+ * Poles and gains of x_k' = (D/L²)(−a_k·x_k + b_k·f) for a slab with flux f at one face, u = Σ x_k + rest·f.
+ *
+ * Not the first eigenmodes ((k−½)π)² with 2, which leave 5 % of the range to the feedthrough: the four exponentials
+ * whose step response is nearest to the exact one everywhere (minimax over D·t/L² = 1e-6 … 10, static gain exact). Error
+ * 0.20 % of the steady state with a sink behind, 0.21 % of it with a sealed back, whose first mode is the integrator.
  */
 export function deriveSlab(d: Derived, sealed: bool): void {
-  let left: f32 = sealed ? 0.33333334 : 1.0;
-  for (let k = 0; k < MODES; k++) {
-    const order: f32 = sealed ? <f32>k : <f32>k + 0.5;
-    const pole = order * order * PI_SQUARED;
-    const gain: f32 = pole > 0.0 ? 2.0 : 1.0;
-    left -= pole > 0.0 ? gain / pole : 0.0;
-    const at = changetype<usize>(d) + ((<usize>k) << 2);
-    store<f32>(at, pole, offsetof<Derived>("slabPole_0"));
-    store<f32>(at, gain, offsetof<Derived>("slabGain_0"));
+  if (sealed) {
+    setMode(d, 0, 0.0, 1.0);
+    setMode(d, 1, 10.83915, 0.2279569);
+    setMode(d, 2, 112.6773, 0.07814762);
+    setMode(d, 3, 2770.28, 0.02511307);
+    d.slabFeedthrough = 0.0021158;
+  } else {
+    setMode(d, 0, 2.458616, 0.8128127);
+    setMode(d, 1, 27.59777, 0.114045);
+    setMode(d, 2, 229.3934, 0.05499621);
+    setMode(d, 3, 7640.436, 0.01799181);
+    d.slabFeedthrough = 0.00015423;
   }
-  d.slabFeedthrough = left;
+}
+
+/** Mode k by its pole a_k and its static gain b_k/a_k; the integrator (pole 0) by b_k. */
+function setMode(d: Derived, k: usize, pole: f32, staticGain: f32): void {
+  const at = changetype<usize>(d) + (k << 2);
+  store<f32>(at, pole, offsetof<Derived>("slabPole_0"));
+  store<f32>(at, pole > 0.0 ? pole * staticGain : staticGain, offsetof<Derived>("slabGain_0"));
 }
 
 /**

@@ -240,7 +240,7 @@ export const derivedFields = [
   f32("alloyLimit_mA_cm2", "mA/cm²", 0, 1e6, "j_alloy = F·D̃·ΔX/(V_m·L) at 25 °C"),
   f32("slabRate_per_s", "1/s", 0, 1e9, "D/L² at 25 °C"),
   f32s("slabPole", 4, "1", 0, 1e4, "λ_k·L²/D"),
-  f32s("slabGain", 4, "1", 0, 10, "b_k"),
+  f32s("slabGain", 4, "1", 0, 1e3, "b_k"),
   f32("slabFeedthrough", "1", 0, 1, "DC gain of the modes left out"),
   f32("voidMaximum_um", "µm", 0, 1e4, "void height at the least contact"),
   f32("crackPerMPa", "1/MPa", 0, 1e6, "crack index per MPa"),
