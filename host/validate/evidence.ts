@@ -35,8 +35,10 @@ function decidedBy(profile: string, id: string): Pick<EvidenceRow, "fittedTo" | 
 
 /** A case's checks with what they rest on. */
 export function evidenceRows({ id, grade, profile }: EvidenceCase, checks: readonly Check[]): EvidenceRow[] {
-  const decided = decidedBy(profile, id);
+  const named = decidedBy(profile, id);
   return checks.map((check) => {
+    // What the module has no model of was not fitted either.
+    const decided = check.claimed ? named : { fittedTo: [], takenFrom: [] };
     const fittedTo = [...decided.fittedTo, ...(check.chosen ?? [])];
     const basis = fittedTo.length > 0 ? "fit" : decided.takenFrom.length > 0 ? "input" : "prediction";
     return { id, grade, profile, ...decided, fittedTo, basis, ...check };
@@ -428,7 +430,13 @@ const e7: EvidenceCase = {
       se > 0.05 && cell.limit < rate && cell.reason === "platingSe";
     return {
       checks: [
-        holds("0.1 mA/cm²", "metal at the CC side", says(at(graphite, 0.1)), at(graphite, 0.1).side < 0.05),
+        holds(
+          "0.1 mA/cm²",
+          "metal at the CC side",
+          says(at(graphite, 0.1)),
+          at(graphite, 0.1).side < 0.05,
+          chosen,
+        ),
         holds(
           "2.0 mA/cm²",
           "stable: metal off the SE, current allowed",
@@ -477,10 +485,9 @@ const e7: EvidenceCase = {
       plots: [
         {
           id: "e7-plating-side",
-          title:
-            "E7: metal on the SE side, 5 µm interlayer, 60 °C (published: CC side at 0.1, stable 2.0, short 2.5)",
+          title: "E7: 5 µm interlayer at 60 °C (published: stable at 2.0, short at 2.5 mA/cm²)",
           x: "charging current / mA/cm²",
-          y: "share of the metal on the electrolyte / %",
+          y: "metal on the electrolyte / %",
           series: [
             { name: "Γ 15 J/m²", points: rates.map((rate, i) => [rate, 100 * (graphite[i]?.se ?? 0)]) },
             { name: "Γ 41 J/m²", points: rates.map((rate, i) => [rate, 100 * (black[i]?.se ?? 0)]) },
@@ -517,9 +524,9 @@ const e8: EvidenceCase = {
       plots: [
         {
           id: "e8-adhesion",
-          title: "E8: plating side against adhesion (published: SE below 7, CC at 41, threshold about 10)",
+          title: "E8: no silver, 60 °C (published: SE side at 7, CC side at 41 J/m²)",
           x: "adhesion of the SE/carbon interface / J/m²",
-          y: "share of the metal outside the pores on the SE side / %",
+          y: "SE side's share outside the pores / %",
           series: [{ name: "module", points: grid.map((adhesion) => [adhesion, 100 * side(adhesion)]) }],
         },
       ],

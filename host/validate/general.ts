@@ -131,13 +131,13 @@ const plating: Case = {
       plots: [
         {
           id: "plating-onset",
-          title: "Onset of plating on the electrolyte, 10 µm Ag–C (published good: 3.4 mA/cm² at 60 °C)",
+          title: "Onset of plating on the electrolyte, 10 µm Ag–C",
           x: "temperature / °C",
           y: "charging current / mA/cm²",
           series: [
             { name: "Γ 41 J/m²", points: bound },
             { name: "Γ 15 J/m²", points: loose },
-            { name: "published, stable", points: [[60, 3.4]] },
+            { name: "published, collector side (E9)", points: [[60, 3.4]] },
           ],
         },
       ],

@@ -41,7 +41,8 @@ export function markdownFiles(validation: Validation, directory: string): Readon
     "",
     "Grades: A read in the source, B printed second-hand, F read off a figure, n = 1 a single cell; tolerances follow them. A",
     "*fit* reproduces numbers its own parameters were fitted to; an *input* is a published number used as the parameter; only",
-    "a *prediction* tests the model. No parameter is fitted to more than its own system.",
+    "a *prediction* tests the model. No parameter is fitted to more than its own system. Assumed parameters were chosen inside",
+    "their ranges so that the systems below show what they must; their provenance names the case where one guided the choice.",
     "",
     ...cases.flatMap((one) => {
       const rows = evidence.filter(({ id }) => id === one.id);

@@ -3,8 +3,8 @@ import { formatNumber } from "../report/format.js";
 import type { Plot } from "./checks.js";
 
 const WIDTH = 560;
-const HEIGHT = 320;
-const FRAME = { left: 64, right: 16, top: 34, bottom: 46 };
+const HEIGHT = 340;
+const FRAME = { left: 64, right: 16, top: 54, bottom: 46 };
 const COLOURS = ["#1f6feb", "#d1491b", "#1a7f37", "#8250df"];
 const PUBLISHED = "#24292f";
 
@@ -53,6 +53,8 @@ export function svgPlot({ title, x, y, logY = false, series }: Plot): string {
       return `<path d="M${FRAME.left} ${at}H${right}" stroke="#e4e7eb"/><text x="${FRAME.left - 6}" y="${Number(at) + 4}" text-anchor="end">${formatNumber(tick, 3)}</text>`;
     }),
   ];
+  // No text can be measured here: 7 px a letter is a little more than any of these fonts takes.
+  const legendWidths = series.map(({ name }) => 32 + 7 * name.length);
   const drawn = series.map(({ name, points: own }, n) => {
     const published = name.startsWith("published");
     const colour = published ? PUBLISHED : (COLOURS[n % COLOURS.length] as string);
@@ -71,8 +73,8 @@ export function svgPlot({ title, x, y, logY = false, series }: Plot): string {
               return `<circle cx="${cx}" cy="${cy}" r="${published ? 5 : 2.5}" fill="${published ? "none" : colour}" stroke="${colour}" stroke-width="2"/>`;
             })
             .join("");
-    const legendY = FRAME.top + 16 + 16 * n;
-    const legend = `<circle cx="${right - 10}" cy="${legendY - 4}" r="4" fill="${published ? "none" : colour}" stroke="${colour}" stroke-width="2"/><text x="${right - 20}" y="${legendY}" text-anchor="end">${escapeXml(name)}</text>`;
+    const legendX = FRAME.left + legendWidths.slice(0, n).reduce((sum, width) => sum + width, 0);
+    const legend = `<circle cx="${legendX + 6}" cy="38" r="4" fill="${published ? "none" : colour}" stroke="${colour}" stroke-width="2"/><text x="${legendX + 16}" y="42">${escapeXml(name)}</text>`;
     return line + dots + legend;
   });
   return [
