@@ -1,7 +1,7 @@
 // Generated from host/schema by `npm run generate`. Do not edit.
 
 export const ABI_VERSION: i32 = 1;
-export const LAYOUT_HASH: i32 = -2138430017;
+export const LAYOUT_HASH: i32 = -1094706522;
 export const MAX_CELLS: i32 = 24;
 export const SLOTS: i32 = 16;
 export const HORIZON_SLOTS: i32 = 8;

@@ -188,8 +188,10 @@ export function stepLimits(cell: CellState, dt: f32): void {
 export function slowDiversion(cell: CellState): void {
   const d = changetype<Derived>(DERIVED_AT);
   const onset = cell.seThreshold_mV - d.potentialPerPressure_mV_MPa * cell.sePressure_MPa;
-  cell.divertedCc_mA_cm2 = max<f32>(onset - cell.ccThreshold_mV, 0.0) * cell.ccConductanceRest_S_cm2;
-  cell.divertedPore_mA_cm2 = max<f32>(onset - cell.poreThreshold_mV, 0.0) * cell.poreConductanceRest_S_cm2;
+  const cc = max<f32>(onset - cell.ccThreshold_mV, 0.0) * cell.ccConductanceRest_S_cm2;
+  const pore = max<f32>(onset - cell.poreThreshold_mV, 0.0) * cell.poreConductanceRest_S_cm2;
+  cell.divertedCc_mA_cm2 = min<f32>(cc, UNBOUNDED);
+  cell.divertedPore_mA_cm2 = min<f32>(pore, UNBOUNDED);
 }
 
 /** Slow slot: the constraints that temperature, contact and intrusion set, and the resistance of the voltage window. */

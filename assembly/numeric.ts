@@ -5,9 +5,12 @@ export const UNBOUNDED: f32 = 1e7;
 /** Added to divisors that may be zero; far below any conductance, charge or rate that matters. */
 export const TINY: f32 = 1e-20;
 
-/** x, or 0 where it is too small to matter: no state may reach the subnormals, which some FPUs flush. */
+/**
+ * x to a multiple of an ulp of TINY, 4e-28, with +0 for −0: no state may reach the subnormals, which some FPUs flush,
+ * nor may the sign of zero matter. What is larger than 2e-13 keeps all its digits; NaN stays NaN, for limits.ts to find.
+ */
 export function snap(x: f32): f32 {
-  return select<f32>(x, 0.0, abs<f32>(x) > TINY);
+  return x + TINY - TINY;
 }
 
 /** value within [low, high]; value must not be NaN. */
@@ -21,8 +24,8 @@ export function clamp(value: f32, low: f32, high: f32): f32 {
  */
 export function accumulate(at: usize, rest: usize, delta: f32, high: f32): void {
   const value = load<f32>(at);
-  const corrected = delta + load<f32>(rest);
-  const sum = snap(clamp(value + corrected, 0.0, high));
+  const corrected = snap(delta + load<f32>(rest));
+  const sum = clamp(value + corrected, 0.0, high);
   store<f32>(at, sum);
   // What rounding loses is below half an ulp; a sum cut to its bound must not carry what it could not take.
   const lost = corrected - (sum - value);

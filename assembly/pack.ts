@@ -44,8 +44,10 @@ export function joinPack(cell: CellState, index: i32): void {
   join(cell, index, DISCHARGE + 3);
   const setpoint = cell.pressureSetpoint_MPa;
   const highest = pack.pressureSetpoint_MPa;
-  pack.pressureReason = select<i32>(cell.pressureReason, pack.pressureReason, setpoint > highest);
-  pack.pressureSetpoint_MPa = max<f32>(setpoint, highest);
+  // A setpoint that is not a number compares false and is not joined.
+  const higher = setpoint > highest;
+  pack.pressureReason = select<i32>(cell.pressureReason, pack.pressureReason, higher);
+  pack.pressureSetpoint_MPa = select<f32>(setpoint, highest, higher);
   pack.faults |= cell.faults;
 }
 

@@ -14,7 +14,7 @@ import {
   Status,
 } from "./layout";
 import { log, pow } from "./math";
-import { UNBOUNDED } from "./numeric";
+import { snap, UNBOUNDED } from "./numeric";
 import {
   alloyLimit_mA_cm2,
   cobleRate_per_s_MPa,
@@ -49,6 +49,11 @@ function inRange(id: i32, value: f32): bool {
   return value >= load<f32>(range) && value <= load<f32>(range, 4);
 }
 
+/** A value that some FPUs would take for 0 is 0 for all. */
+function normal(value: f32): f32 {
+  return select<f32>(value, 0.0, abs<f32>(value) > 1.1754944e-38);
+}
+
 /** Takes `count` staged pairs of id (i32) and value (f32), all or none. */
 export function setParameters(count: i32): Status {
   refused = -1;
@@ -62,7 +67,7 @@ export function setParameters(count: i32): Status {
   }
   refused = -1;
   for (let at = STAGING_AT; at < end; at += PAIR_BYTES) {
-    store<f32>(PARAMS_AT + ((<usize>load<i32>(at)) << 2), load<f32>(at, 4));
+    store<f32>(PARAMS_AT + ((<usize>load<i32>(at)) << 2), normal(load<f32>(at, 4)));
   }
   derive();
   return Status.ok;
@@ -110,12 +115,14 @@ function derive(): void {
   d.soluteFraction = fraction;
   d.soluteInventory_mAh_cm2 =
     soluteAtomRatio(p.solute_loading_mg_Ah, p.solute_molarMass_g_mol) * p.cell_capacity_mAh_cm2;
-  d.soluteCobleRate_per_s_MPa = cobleRate_per_s_MPa(
-    p.solute_atomicVolume_nm3,
-    p.solute_boundaryDiffusion_nm3_s,
-    p.solute_boundaryDiffusion_Q_kJ_mol,
-    p.solute_grain_nm,
-    REFERENCE_K,
+  d.soluteCobleRate_per_s_MPa = snap(
+    cobleRate_per_s_MPa(
+      p.solute_atomicVolume_nm3,
+      p.solute_boundaryDiffusion_nm3_s,
+      p.solute_boundaryDiffusion_Q_kJ_mol,
+      p.solute_grain_nm,
+      REFERENCE_K,
+    ),
   );
 
   const mixed = interdiffusivity(fraction, p.alloy_soluteDiffusivity_cm2_s, p.alloy_metalDiffusivity_cm2_s);
@@ -131,8 +138,9 @@ function derive(): void {
   const n = p.metal_creepExponent;
   d.crackPower = pow(crackPressure, n);
   d.creepExponentInverse = (1.0 as f32) / n;
-  d.sePowerLaw_um_s =
-    p.stress_height_um * p.metal_creepRate_per_s * pow((1.0 as f32) / p.stress_confinement, n);
+  d.sePowerLaw_um_s = normal(
+    p.stress_height_um * p.metal_creepRate_per_s * pow((1.0 as f32) / p.stress_confinement, n),
+  );
   d.pressureRise_MPa_um = min<f32>(p.stress_modulus_MPa / p.stress_height_um, UNBOUNDED);
 
   d.feedback_mV_um_MPa_mA = potential * d.growth_um_s_mA_cm2;

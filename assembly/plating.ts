@@ -7,10 +7,13 @@
  */
 import { CellState, DERIVED_AT, Derived, PARAMS_AT, Parameters } from "./layout";
 import { asinh } from "./math";
-import { accumulate, clamp, TINY, UNBOUNDED } from "./numeric";
+import { accumulate, clamp, snap, TINY, UNBOUNDED } from "./numeric";
 import { rateFactor_eV, rateFactor_kJ_mol, SECONDS_PER_HOUR, thermalPotential_mV } from "./thermo";
 
 const LARGEST_CHARGE_MAH_CM2: f32 = 1e6;
+const LARGEST_OHM_CM2: f32 = 1e9;
+/** Enough to keep any current out of an overfull pore. */
+const LARGEST_OVERFILL_MV: f32 = 1e6;
 
 /** η at which a subset of the sites carries the current: (j + Σ g·U)/Σ g; out of reach for a subset without a path. */
 function level(current: f32, weighted: f32, conductance: f32): f32 {
@@ -38,7 +41,7 @@ export function stepPlating(cell: CellState, dt: f32): void {
   const stack_mV = perPressure * cell.stackPressure_MPa;
   const seMetal = stack_mV + perPressure * cell.sePressure_MPa + cell.seBase_mV;
   const overfill = max<f32>(poreCharge - d.poreCapacity_mAh_cm2, 0.0);
-  const poreMetal = overfill * d.poreOverfill_mV_cm2_mAh + cell.poreBase_mV;
+  const poreMetal = min<f32>(overfill * d.poreOverfill_mV_cm2_mAh, LARGEST_OVERFILL_MV) + cell.poreBase_mV;
   const ccMetal = stack_mV + cell.ccBase_mV;
   const nucleationCharge = p.nucleationCharge_mAh_cm2;
   const seThreshold = seMetal + unpaid(seCharge, nucleationCharge) * cell.seBarrier_mV;
@@ -84,7 +87,7 @@ export function stepPlating(cell: CellState, dt: f32): void {
 
   // A stripped site gives no more than it has; the others take over, and what none has is a deficit. In plating only
   // what rounding left over is to be placed, at the site made for the metal.
-  const perStep = SECONDS_PER_HOUR / (dt + TINY);
+  const perStep = SECONDS_PER_HOUR / max<f32>(dt, 0.001);
   const layered = ccG > 0.0;
   const seMost = select<f32>(select<f32>(seI, UNBOUNDED, layered), seCharge * perStep, plating);
   const poreMost = select<f32>(poreI, poreCharge * perStep, plating);
@@ -96,9 +99,9 @@ export function stepPlating(cell: CellState, dt: f32): void {
   const spare = seMost - seTaken + (poreMost - poreTaken) + (ccMost - ccTaken);
   const spill = min<f32>(over / (spare + TINY), 1.0);
   const sign = select<f32>(1.0, -1.0, plating);
-  seI = sign * (seTaken + (seMost - seTaken) * spill);
-  poreI = sign * (poreTaken + (poreMost - poreTaken) * spill);
-  ccI = sign * (ccTaken + (ccMost - ccTaken) * spill);
+  seI = snap(sign * (seTaken + (seMost - seTaken) * spill));
+  poreI = snap(sign * (poreTaken + (poreMost - poreTaken) * spill));
+  ccI = snap(sign * (ccTaken + (ccMost - ccTaken) * spill));
   cell.seCurrent_mA_cm2 = seI;
   cell.poreCurrent_mA_cm2 = poreI;
   cell.ccCurrent_mA_cm2 = ccI;
@@ -171,7 +174,7 @@ export function slowSite(cell: CellState, site: usize, temperature_K: f32): void
   const inPore = i32(site == 1);
   store<f32>(
     state,
-    select<f32>(d.poreCurvature_mV, 0.0, inPore) - thermal * dissolved,
+    snap(select<f32>(d.poreCurvature_mV, 0.0, inPore) - thermal * dissolved),
     offsetof<CellState>("seBase_mV"),
   );
   store<f32>(
@@ -211,7 +214,7 @@ export function slowSite(cell: CellState, site: usize, temperature_K: f32): void
   const main = i32(site == select<usize>(2, 0, layered));
   cell.contactResistance_ohm_cm2 = select<f32>(fullContact, cell.contactResistance_ohm_cm2, main);
   cell.interfaceResistance_ohm_cm2 = select<f32>(
-    ionic + chargeTransfer + sqrt<f32>(cell.interphaseSquared_ohm2_cm4),
+    min<f32>(ionic + chargeTransfer + sqrt<f32>(cell.interphaseSquared_ohm2_cm4), LARGEST_OHM_CM2),
     cell.interfaceResistance_ohm_cm2,
     main,
   );
@@ -246,9 +249,8 @@ export function slowRedistribution(cell: CellState, elapsed: f32): void {
   const perPressure = d.potentialPerPressure_mV_MPa;
   const stack_mV = perPressure * cell.stackPressure_MPa;
   const seMetal = stack_mV + perPressure * cell.sePressure_MPa + cell.seBase_mV;
-  const poreMetal =
-    max<f32>(cell.poreCharge_mAh_cm2 - d.poreCapacity_mAh_cm2, 0.0) * d.poreOverfill_mV_cm2_mAh +
-    cell.poreBase_mV;
+  const overfill = max<f32>(cell.poreCharge_mAh_cm2 - d.poreCapacity_mAh_cm2, 0.0);
+  const poreMetal = min<f32>(overfill * d.poreOverfill_mV_cm2_mAh, LARGEST_OVERFILL_MV) + cell.poreBase_mV;
   const ccMetal = stack_mV + cell.ccBase_mV;
   const seStiffness = perPressure * d.pressureRise_MPa_um * d.thickness_um_mAh_cm2;
   const poreStiffness = d.poreOverfill_mV_cm2_mAh;

@@ -3,10 +3,9 @@
  * in use and ages. Past the timeout the sensor is at fault and the cell's limits go to the safe state.
  */
 import { CellInput, CellState, Fault, Fresh, PARAMS_AT, Parameters } from "./layout";
+import { snap } from "./numeric";
 import { DOUBT } from "./observer";
 
-/** Smaller currents are none: their charges would be subnormal. */
-const LEAST_MA_CM2: f32 = 1e-12;
 const COLDEST_DEGC: f32 = -60.0;
 const HOTTEST_DEGC: f32 = 200.0;
 const LARGEST_V: f32 = 10.0;
@@ -17,15 +16,20 @@ function good(sample: f32, low: f32, high: f32, fresh: i32): i32 {
   return i32(sample >= low) & i32(sample <= high) & i32(fresh != 0);
 }
 
+/** The same within ±most. */
+function goodEitherSign(sample: f32, most: f32, fresh: i32): i32 {
+  return i32(abs<f32>(sample) <= most) & i32(fresh != 0);
+}
+
 function age(previous_s: f32, dt: f32, isGood: i32): f32 {
   // An f32 stops growing by tenths of a second at 2²¹ s: old enough, and no clamp.
   return select<f32>(0.0, previous_s + dt, isGood);
 }
 
-/** The fault's bit when a sensor that is fitted has been silent too long. */
+/** The fault's bit when a sensor that is fitted has been silent too long; an age that is no number is too long. */
 function staleBit(bit: i32, age_s: f32, fitted: f32): i32 {
   const p = changetype<Parameters>(PARAMS_AT);
-  return select<i32>(bit, 0, i32(age_s > p.sensor_timeout_s) & i32(fitted > 0.5));
+  return select<i32>(0, bit, i32(age_s <= p.sensor_timeout_s) | i32(fitted <= 0.5));
 }
 
 /** Takes one step's samples over into the state and sets the sensor bits of `faults`, clearing all others. */
@@ -34,34 +38,33 @@ export function readSensors(cell: CellState, input: CellInput, dt: f32): void {
   const fresh = input.fresh;
 
   const current = input.current_mA_cm2;
-  const maxCurrent = p.sensor_maxCurrent_mA_cm2;
-  const currentGood = good(current, -maxCurrent, maxCurrent, fresh & Fresh.current);
+  const currentGood = goodEitherSign(current, p.sensor_maxCurrent_mA_cm2, fresh & Fresh.current);
   cell.currentAge_s = age(cell.currentAge_s, dt, currentGood);
   const currentStale = staleBit(Fault.current, cell.currentAge_s, 1.0);
   cell.lastCurrent_mA_cm2 = cell.current_mA_cm2;
   // Silence is not a current: what flows is unknown, so nothing is integrated once the sample is stale.
   cell.current_mA_cm2 = select<f32>(
-    select<f32>(current, 0.0, abs<f32>(current) > LEAST_MA_CM2),
+    snap(current),
     select<f32>(0.0, cell.current_mA_cm2, currentStale),
     currentGood,
   );
 
   const voltage = input.voltage_V;
-  const voltageGood = good(voltage, -LARGEST_V, LARGEST_V, fresh & Fresh.voltage);
+  const voltageGood = goodEitherSign(voltage, LARGEST_V, fresh & Fresh.voltage);
   cell.voltageAge_s = age(cell.voltageAge_s, dt, voltageGood);
-  cell.voltage_V = select<f32>(voltage, cell.voltage_V, voltageGood);
+  cell.voltage_V = select<f32>(snap(voltage), cell.voltage_V, voltageGood);
 
   const temperature = input.temperature_degC;
   const temperatureGood = good(temperature, COLDEST_DEGC, HOTTEST_DEGC, fresh & Fresh.temperature);
   cell.temperatureAge_s = age(cell.temperatureAge_s, dt, temperatureGood);
-  cell.temperature_degC = select<f32>(temperature, cell.temperature_degC, temperatureGood);
+  cell.temperature_degC = select<f32>(snap(temperature), cell.temperature_degC, temperatureGood);
 
-  const pressure = input.stackPressure_MPa;
+  const pressure = snap(input.stackPressure_MPa);
   const pressureGood = good(pressure, 0.0, LARGEST_MPA, fresh & Fresh.pressure);
   cell.pressureAge_s = age(cell.pressureAge_s, dt, pressureGood);
   cell.pressureSample_MPa = select<f32>(pressure, cell.pressureSample_MPa, pressureGood);
 
-  const fixture = input.fixturePressure_MPa;
+  const fixture = snap(input.fixturePressure_MPa);
   const fixtureGood = good(fixture, 0.0, LARGEST_MPA, 1);
   // Without a fixture reading the first pressure sample is the zero of swelling.
   const first = pressureGood & i32(cell.settled == 0);

@@ -4,7 +4,7 @@
  * asymmetry this builds over cycles lowers resistance and barrier at the collector.
  */
 import { CellState, DERIVED_AT, Derived, PARAMS_AT, Parameters } from "./layout";
-import { clamp, TINY } from "./numeric";
+import { clamp, snap, TINY } from "./numeric";
 import { rateFactor_kJ_mol } from "./thermo";
 
 /** Share of all solute that new metal at a site can dissolve. */
@@ -38,8 +38,7 @@ export function slowSolute(cell: CellState, inverse: f32, elapsed: f32): void {
 
   const inventory = d.soluteInventory_mAh_cm2;
   const strain =
-    d.soluteCobleRate_per_s_MPa *
-    rateFactor_kJ_mol(p.solute_boundaryDiffusion_Q_kJ_mol, inverse) *
+    snap(d.soluteCobleRate_per_s_MPa * rateFactor_kJ_mol(p.solute_boundaryDiffusion_Q_kJ_mol, inverse)) *
     max<f32>(cell.stackPressure_MPa, 0.1) *
     elapsed;
   const pace = p.solute_mobilityFactor * strain;
@@ -52,8 +51,8 @@ export function slowSolute(cell: CellState, inverse: f32, elapsed: f32): void {
   const back = p.solute_return;
   const seBack = release(se, max<f32>(-seGrown, 0.0), seCharge, sePeak, back);
   const ccBack = release(cc, max<f32>(-ccGrown, 0.0), ccCharge, ccPeak, back);
-  const seShare = clamp(se + toSe - seBack, 0.0, 1.0);
-  const ccShare = clamp(cc + toCc - ccBack, 0.0, (1.0 as f32) - seShare);
+  const seShare = clamp(snap(se + toSe - seBack), 0.0, 1.0);
+  const ccShare = clamp(snap(cc + toCc - ccBack), 0.0, (1.0 as f32) - seShare);
   cell.soluteSeShare = seShare;
   cell.soluteCcShare = ccShare;
   cell.solutePoreShare = (1.0 as f32) - seShare - ccShare;

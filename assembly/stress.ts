@@ -74,9 +74,9 @@ export function stepStackPressure(cell: CellState, elapsed: f32): void {
 export function slowStress(cell: CellState, inverse: f32): void {
   const p = changetype<Parameters>(PARAMS_AT);
   const d = changetype<Derived>(DERIVED_AT);
-  const powerLaw = d.sePowerLaw_um_s * rateFactor_kJ_mol(p.metal_creep_Q_kJ_mol, inverse);
+  const powerLaw = max<f32>(d.sePowerLaw_um_s * rateFactor_kJ_mol(p.metal_creep_Q_kJ_mol, inverse), 1e-35);
   cell.sePowerLaw_um_s = min<f32>(powerLaw, 1000000.0);
-  cell.crackHeadroom_mA_cm2 = min<f32>((powerLaw * d.crackPower) / d.growth_um_s_mA_cm2, 1000000.0);
+  cell.crackHeadroom_mA_cm2 = snap(min<f32>((powerLaw * d.crackPower) / d.growth_um_s_mA_cm2, 1000000.0));
 }
 
 /** Slow slot: relaxation of the stack, a Maxwell element on the pressure the fixture and the swelling make. */
@@ -86,7 +86,7 @@ export function slowRelaxation(cell: CellState, elapsed: f32): void {
   const pull = elapsed / (p.fixture_relaxTime_h * SECONDS_PER_HOUR);
   const before = cell.pressureRelaxed_MPa;
   cell.pressureRelaxed_MPa = clamp(
-    before + ((target - before) * pull) / (pull + 1.0),
+    snap(before + ((target - before) * pull) / (pull + 1.0)),
     -LARGEST_STACK_MPA,
     LARGEST_STACK_MPA,
   );

@@ -5,7 +5,7 @@
  */
 import { CellState, DERIVED_AT, Derived, PARAMS_AT, Parameters } from "./layout";
 import { exp, pow } from "./math";
-import { accumulate, clamp, TINY } from "./numeric";
+import { accumulate, clamp, snap, TINY } from "./numeric";
 import { rateFactor_eV } from "./thermo";
 
 /** Relative stripping beyond this only says "far too much". */
@@ -43,13 +43,13 @@ function setMode(d: Derived, k: usize, pole: f32, staticGain: f32): void {
 }
 
 /**
- * One mode over a step of D·dt/L² = `m`: e^z is replaced by 1 + z·s, s = 1 + z/2·(1 + z/3), so the step is third
- * order, monotone and bounded for every length, and exact at rest.
+ * One mode over a step of D·dt/L² = `m`: e^z is replaced by 1 + z·s, s = 1 + z/2 + z²/6, so the step is third order,
+ * monotone and bounded for every length, and exact at rest. `push` is gain × drive × m.
  */
-function stepMode(x: f32, pole: f32, gain: f32, drive: f32, m: f32): f32 {
+function stepMode(x: f32, pole: f32, push: f32, m: f32): f32 {
   const z = pole * m;
-  const s = z * 0.5 * (z * 0.33333334 + 1.0) + 1.0;
-  return (x + drive * gain * m * s) / (z * s + 1.0);
+  const s = z * (z * 0.16666667 + 0.5) + 1.0;
+  return snap((x + push * s) / (z * s + 1.0));
 }
 
 /** Advances modes and void under the current now. */
@@ -62,12 +62,13 @@ export function stepVacancy(cell: CellState, dt: f32): void {
   const drive = clamp(local / limit, -LARGEST_DRIVE, LARGEST_DRIVE);
 
   const m = min<f32>(cell.slabRate_per_s * dt, 10000.0);
-  const first = stepMode(cell.slabModes_0, d.slabPole_0, d.slabGain_0, drive, m);
+  const push = drive * m;
+  const first = stepMode(cell.slabModes_0, d.slabPole_0, push * d.slabGain_0, m);
   // A sealed slab integrates: it cannot hold more metal than pure metal does. A sink's mode may swing below zero.
   const x0 = select<f32>(clamp(first, 0.0, LARGEST_MODE), first, d.slabPole_0 < 1.0);
-  const x1 = stepMode(cell.slabModes_1, d.slabPole_1, d.slabGain_1, drive, m);
-  const x2 = stepMode(cell.slabModes_2, d.slabPole_2, d.slabGain_2, drive, m);
-  const x3 = stepMode(cell.slabModes_3, d.slabPole_3, d.slabGain_3, drive, m);
+  const x1 = stepMode(cell.slabModes_1, d.slabPole_1, push * d.slabGain_1, m);
+  const x2 = stepMode(cell.slabModes_2, d.slabPole_2, push * d.slabGain_2, m);
+  const x3 = stepMode(cell.slabModes_3, d.slabPole_3, push * d.slabGain_3, m);
   cell.slabModes_0 = x0;
   cell.slabModes_1 = x1;
   cell.slabModes_2 = x2;
@@ -111,7 +112,7 @@ export function slowCreep(cell: CellState, inverse: f32): void {
   const creepLimit = min<f32>(p.creep_currentLimit_mA_cm2 * rate, 1000000.0);
   cell.creepLimit_mA_cm2 = creepLimit;
   cell.vacancyLimit_mA_cm2 = clamp(cell.sustained_mA_cm2 + creepLimit * pressed, 0.0000001, 10000.0);
-  cell.healRate_per_s = min<f32>(p.void_healRate_per_s * rate * pressed, 1000.0);
+  cell.healRate_per_s = snap(min<f32>(p.void_healRate_per_s * rate * pressed, 1000.0));
 }
 
 /** Slow slot: contact φ = exp(−v/h_v), and the void that the stack pressure cannot close, v_held = h_v·S_c/(S + S_b). */

@@ -46,15 +46,18 @@ describe("accumulate", () => {
 });
 
 describe("snap", () => {
-  it("is 0 for what no model can tell from it, of either sign", () => {
-    expect<f32>(snap(9e-21)).toBe(0);
-    expect<f32>(snap(-9e-21)).toBe(0);
-    expect<f32>(snap(f32.MIN_VALUE)).toBe(0);
+  it("is +0 for what no model can tell from it, of either sign", () => {
+    expect<i32>(reinterpret<i32>(snap(1e-28))).toBe(0);
+    expect<i32>(reinterpret<i32>(snap(-1e-28))).toBe(0);
+    expect<i32>(reinterpret<i32>(snap(f32.MIN_VALUE))).toBe(0);
+    expect<i32>(reinterpret<i32>(snap(-0.0))).toBe(0);
   });
 
-  it("leaves everything else", () => {
-    expect<f32>(snap(1.1e-20)).toBe(1.1e-20);
+  it("leaves everything that is not small", () => {
+    expect<f32>(snap(2e-13)).toBe(2e-13);
     expect<f32>(snap(-5)).toBe(-5);
+    expect<f32>(snap(Infinity)).toBe(Infinity);
+    expect<i32>(reinterpret<i32>(snap(NaN)) & 0x7fc00000).toBe(0x7fc00000);
   });
 });
 
