@@ -4,6 +4,7 @@ import { formatNumber } from "../format.js";
 import type { ViolationMark } from "../payload.js";
 import { BAND_HEIGHT, drawBands, drawForbidden, drawMark, drawViolations } from "./limits.js";
 import type { Axis, Line, Panel, Side } from "./panels.js";
+import { type Limits, limitScale, padded, withEdges } from "./scales.js";
 import { color } from "./theme.js";
 import { tickLabel, tickSteps_s } from "./timeaxis.js";
 import type { Cell, TimeRange, Values, View } from "./view.js";
@@ -25,8 +26,8 @@ export interface ChartEvents {
 }
 
 const SYNC_KEY = "trace";
-/** Limits above this multiple of the current leave the chart, so that the current stays readable. */
-const LIMIT_HEADROOM = 3;
+/** Above and below the current's lines: a band and some air. */
+const EDGE = BAND_HEIGHT + 14;
 const NARROW = 640;
 
 /** Room beside the plot, equal in all panels so that their time axes lie above each other. */
@@ -34,56 +35,6 @@ const axisWidth = (width: number): number => (width < NARROW ? 50 : 66);
 
 /** Pixels across the plotting area of a chart of this width: how many groups of steps are worth drawing. */
 export const plotWidth = (width: number): number => Math.max(50, width - 2 * axisWidth(width));
-
-type Limits = [low: number, high: number];
-
-/** Limits of a scale around data, as its axis asks for them. */
-function padded(low: number | null, high: number | null, { atLeast, atMost, span = 0 }: Axis): Limits {
-  const values = [low, high, ...(atLeast ?? [])].filter((value) => value !== null);
-  if (values.length === 0) return [0, 1];
-  const [floor, ceiling] = atMost ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-  const least = Math.max(floor, Math.min(...values));
-  const most = Math.min(ceiling, Math.max(...values));
-  const missing = Math.max(0, span - (most - least));
-  const room = 0.06 * (most - least) || 0.05 * Math.abs(most);
-  // A quantity that does not go below 0 is not shown below 0.
-  if (atLeast && least >= 0) return [0, most + room + missing];
-  return [least - room - missing / 2, most + room + missing / 2];
-}
-
-/** Extremes of drawn values; [0, 0] without any. */
-const extremes = (values: Values): Limits =>
-  values.reduce<Limits>(
-    ([low, high], value) => [Math.min(low, value ?? 0), Math.max(high, value ?? 0)],
-    [0, 0],
-  );
-
-/**
- * Scale of the current: all of the current, continuous limits up to LIMIT_HEADROOM times it, instantaneous ones a
- * little further, and the bands at both edges.
- */
-function limitScale(u: uPlot, lines: readonly Line[]): Limits {
-  const drawn = (wanted: (line: Line) => boolean): Limits => {
-    const each = lines.flatMap((line, i) => (wanted(line) ? [extremes(u.data[i + 1] as Values)] : []));
-    return [Math.min(...each.map(([low]) => low)), Math.max(...each.map(([, high]) => high))];
-  };
-  const current = drawn(({ column }) => column === "current_mA_cm2");
-  const continuous = drawn(({ style }) => style === undefined);
-  const instantaneous = drawn(({ style }) => style === "light");
-  const reach = LIMIT_HEADROOM * Math.max(-current[0], current[1]) || Number.POSITIVE_INFINITY;
-  const [low, high] = [0, 1].map((side) => {
-    const sign = side === 0 ? -1 : 1;
-    const [own, held, brief] = [current, continuous, instantaneous].map(
-      (of) => sign * (of[side] as number),
-    ) as [number, number, number];
-    const inner = Math.max(own, Math.min(reach, held));
-    return sign * Math.max(inner, Math.min(brief, 1.25 * inner));
-  }) as Limits;
-  const span = high - low || 1;
-  const height = u.bbox.height / devicePixelRatio || 300;
-  const room = (span * (BAND_HEIGHT + 14)) / Math.max(50, height - 2 * (BAND_HEIGHT + 14));
-  return [low - room, high + room];
-}
 
 export class Chart {
   readonly element = document.createElement("section");
@@ -189,7 +140,13 @@ export class Chart {
     const size = axisWidth(width);
     const axisOf = (side: Side): Axis => panel[side] ?? panel.left;
     const range = (side: Side) => (u: uPlot, low: number | null, high: number | null) =>
-      panel.limits ? limitScale(u, panel.lines) : padded(low, high, axisOf(side));
+      panel.limits
+        ? withEdges(
+            limitScale(panel.lines, u.data.slice(1) as Values[]),
+            u.bbox.height / devicePixelRatio,
+            EDGE,
+          )
+        : padded(low, high, axisOf(side));
     const quiet = () => color("quiet");
     const grid = { stroke: () => color("grid"), width: 1 };
     const font = "12px system-ui, sans-serif";
