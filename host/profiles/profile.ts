@@ -191,6 +191,10 @@ function readEntry(file: string, name: string, raw: unknown): [ParameterName, En
   }
   requireRange(file, parameter, value, [parameter.min, parameter.max], "expected");
   if (provenance.data.kind === "assumed") {
+    // A sweep may use all of the range, so all of it must be a value the module takes.
+    for (const end of provenance.data.range) {
+      requireRange(file, parameter, end, [parameter.min, parameter.max], "assumed range: expected within");
+    }
     requireRange(file, parameter, value, provenance.data.range, "expected in its own assumed range");
   }
   return [parameter.name, { value, provenance: provenance.data }];
