@@ -7,6 +7,7 @@ import type { Case, Check, Plot } from "./checks.js";
 import { type EvidenceRow, evidence, evidenceRows } from "./evidence.js";
 import { general } from "./general.js";
 import { CONSERVATION_LIMIT, type Conservation, Rig } from "./scenario.js";
+import { type ProfileSensitivity, sensitivity } from "./sensitivity.js";
 import { systems } from "./systems.js";
 
 export interface CaseResult {
@@ -29,6 +30,8 @@ export interface Validation {
   readonly general: readonly CaseResult[];
   /** Largest imbalance over every step of every scenario. */
   readonly conservation: Conservation;
+  /** What each profile's assumed parameters leave open in its limits. */
+  readonly sensitivity: readonly ProfileSensitivity[];
   readonly plots: readonly Plot[];
   /** Claimed and not met: each one fails the command. */
   readonly failures: readonly string[];
@@ -46,18 +49,24 @@ export interface ValidateOptions {
 
 const cases: readonly Case[] = [...evidence, ...systems, ...general];
 
+/** Where each part ends on the way from 0 to 1, by the time they take. */
+const PROGRESS = { quick: { cases: 0.7 }, full: { cases: 0.3 } } as const;
+
 /** @throws E_MODULE_MISSING when the module has not been built; what loadProfile throws. */
 export function validate({ quick = false, onProgress = () => {} }: ValidateOptions = {}): Validation {
   const module = loadModule().sha256;
-  const rig = new Rig();
+  const ends = quick ? PROGRESS.quick : PROGRESS.full;
+  const part = (from: number, to: number) => (share: number) => onProgress(from + (to - from) * share);
   const passes = quick ? 1 : 2;
   let done = 0;
+  const caseDone = part(0, ends.cases);
   const run = (on: Rig) =>
     cases.map((one) => {
       const outcome = one.run(on);
-      onProgress(++done / (passes * cases.length));
+      caseDone(++done / (passes * cases.length));
       return outcome;
     });
+  const rig = new Rig();
   const outcomes = run(rig);
   const checksOf = (one: Case) => outcomes[cases.indexOf(one)]?.checks ?? [];
   const own = general.map((one): CaseResult => ({ ...head(one), checks: checksOf(one) }));
@@ -67,6 +76,8 @@ export function validate({ quick = false, onProgress = () => {} }: ValidateOptio
     const halved = run(half);
     own.push(halvingCase(outcomes, halved, half.conservation));
   }
+
+  const sensitivities = sensitivity({ quick, onProgress: part(ends.cases, 1) });
 
   const rows = evidence.flatMap((one) => evidenceRows(one, checksOf(one)));
   const systemResults = systems.map(
@@ -80,7 +91,6 @@ export function validate({ quick = false, onProgress = () => {} }: ValidateOptio
   ];
   const failures = labelled.filter(({ check }) => check.claimed && !check.pass).map(({ label }) => label);
   const promote = labelled.filter(({ check }) => !check.claimed && check.pass).map(({ label }) => label);
-  onProgress(1);
   return {
     quick,
     module,
@@ -88,6 +98,7 @@ export function validate({ quick = false, onProgress = () => {} }: ValidateOptio
     systems: systemResults,
     general: own,
     conservation: rig.conservation,
+    sensitivity: sensitivities,
     plots: outcomes.flatMap(({ plots = [] }) => plots),
     failures,
     promote,

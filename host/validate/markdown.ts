@@ -2,6 +2,7 @@
 import type { Check, Plot } from "./checks.js";
 import { evidence as cases } from "./evidence.js";
 import type { Validation } from "./index.js";
+import { formatSensitivity } from "./sensitivity.js";
 import { svgPlot } from "./svg.js";
 import { mark } from "./terminal.js";
 
@@ -23,7 +24,7 @@ const outcome = (check: Check): string[] => [
 
 /** Every file of the page: name below the page's own directory → text; the page is `""`. */
 export function markdownFiles(validation: Validation, directory: string): ReadonlyMap<string, string> {
-  const { evidence, systems, general, plots } = validation;
+  const { evidence, systems, general, sensitivity, plots } = validation;
   const image = ({ id, title }: Plot) => `![${title}](${directory}/${id}.svg)`;
   const plotsOf = (prefix: string) => plots.filter(({ id }) => id.startsWith(`${prefix}-`)).map(image);
   const known = [...evidence, ...[...systems, ...general].flatMap(({ checks }) => checks)].filter(
@@ -96,6 +97,9 @@ export function markdownFiles(validation: Validation, directory: string): Readon
     ]),
     ...["plating", "two"].flatMap(plotsOf),
     "",
+    "## What the assumed parameters leave open",
+    "",
+    formatSensitivity(sensitivity),
   ];
   return new Map([
     [

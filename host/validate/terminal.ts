@@ -10,7 +10,7 @@ const line = (check: Check): string =>
   `    ${mark(check)} ${check.name}: ${check.got}  (${check.expected}${check.tolerance.startsWith("±") ? `, ${check.tolerance}` : ""})`;
 
 export function formatValidation(validation: Validation): string {
-  const { evidence, systems, general, failures, promote } = validation;
+  const { evidence, systems, general, sensitivity, failures, promote } = validation;
   const ids = [...new Set(evidence.map(({ id }) => id))];
   const all = [...evidence, ...[...systems, ...general].flatMap(({ checks }) => checks)];
   const notClaimed = all.filter(({ claimed, pass }) => !claimed && !pass).length;
@@ -26,6 +26,11 @@ export function formatValidation(validation: Validation): string {
     ...systems.flatMap(({ profile, title, checks }) => [`  ${profile}  ${title}`, ...checks.map(line)]),
     "In general",
     ...general.flatMap(({ title, checks }) => [`  ${title}`, ...checks.map(line)]),
+    "Assumed parameters the limits depend on most",
+    ...sensitivity.map(
+      ({ profile, top3 }) =>
+        `  ${profile}: ${top3.map(({ parameter, share }) => `${parameter} ${Math.round(100 * share)} %`).join(", ")}`,
+    ),
     "",
     `${plural(all.filter(({ claimed, pass }) => claimed && pass).length, "claim")} met, ${failures.length} not; ${notClaimed} known not to be met and not claimed`,
     ...failures.map((label) => `✘ ${label}`),
