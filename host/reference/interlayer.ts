@@ -121,7 +121,7 @@ function solve(
   const upper = new Float64Array(count);
   const change = new Float64Array(count);
   let iterations = 0;
-  while (norm > BALANCE * current) {
+  while (norm > balance.target(eta)) {
     if (++iterations > MOST_ITERATIONS) {
       throw new Error(`interlayer: no balance after ${MOST_ITERATIONS} iterations, ${norm} mA/cm² left`);
     }
@@ -198,6 +198,12 @@ class Balance {
   at(eta: Float64Array): Float64Array {
     this.evaluate(eta);
     return this.reaction.slice();
+  }
+
+  /** Residual that counts as balanced: relative to the current, but not below the rounding of the links' currents. */
+  target(eta: Float64Array): number {
+    const highest = eta.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    return Math.max(BALANCE * this.current, 4 * Number.EPSILON * highest * this.link(this.#link.length >> 1));
   }
 
   link(k: number): number {
