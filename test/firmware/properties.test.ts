@@ -130,13 +130,16 @@ function imbalance(bench: Bench, seed: number, steps: number, dt: number): { los
 }
 
 describe("charge", () => {
-  test("is conserved to 1e-4 over a million steps", () => {
-    const bench = new Bench(profileValues("li-agc-argyrodite"));
-    const { lost, moved } = imbalance(bench, 1, 1e6, 0.1);
-    expect(moved).toBeGreaterThan(10);
-    expect(bench.charge("deficit")).toBeGreaterThan(0);
-    expect(Math.abs(lost) / Math.max(bench.metal(), 1)).toBeLessThan(1e-4);
-  });
+  test.each(["li-agc-argyrodite", "li-garnet-cnt", "na-mixed"])(
+    "is conserved in %s over a million steps",
+    (id) => {
+      const bench = new Bench(profileValues(id));
+      const { lost, moved } = imbalance(bench, 1, 1e6, 0.1);
+      expect(moved).toBeGreaterThan(10);
+      expect(bench.charge("deficit")).toBeGreaterThan(0);
+      expect(Math.abs(lost) / Math.max(bench.metal(), 1)).toBeLessThan(1e-4);
+    },
+  );
 
   test.each(profiles)("is conserved in %s for any current, and its solute too", (id) => {
     fc.assert(
