@@ -31,7 +31,7 @@ Examples:
   betaguard validate --quick --json
   betaguard validate --out docs/validation.md`,
     )
-    .action(({ quick = false, json = false, out }: ValidateFlags) => {
+    .action(async ({ quick = false, json = false, out }: ValidateFlags) => {
       if (out !== undefined && !out.endsWith(".md")) {
         throw new BetaguardError("E_OPTION", `expected a file ending in .md after --out, found ${out}`);
       }
@@ -39,7 +39,7 @@ Examples:
       progress.start("validation");
       let validation: Validation;
       try {
-        validation = validate({ quick, onProgress: progress.update });
+        validation = await validate({ quick, onProgress: progress.update });
       } finally {
         progress.stop();
       }

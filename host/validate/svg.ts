@@ -1,4 +1,4 @@
-/** A line plot with axes, units and a legend as SVG text. Published points are drawn as rings, ours as lines. */
+/** A line plot with axes, units and a legend as SVG text. Published points are rings, a reference is black, ours coloured. */
 import { formatNumber } from "../report/format.js";
 import type { Plot } from "./checks.js";
 
@@ -57,7 +57,7 @@ export function svgPlot({ title, x, y, logY = false, series }: Plot): string {
   const legendWidths = series.map(({ name }) => 32 + 7 * name.length);
   const drawn = series.map(({ name, points: own }, n) => {
     const published = name.startsWith("published");
-    const colour = published ? PUBLISHED : (COLOURS[n % COLOURS.length] as string);
+    const colour = published || name === "reference" ? PUBLISHED : (COLOURS[n % COLOURS.length] as string);
     const at = own
       .filter(([px, py]) => Number.isFinite(px + py))
       .map(([px, py]) => `${fixed(atX(px))} ${fixed(atY(py))}`);

@@ -2,6 +2,7 @@
 import { plural } from "../report/format.js";
 import type { Check } from "./checks.js";
 import type { Validation } from "./index.js";
+import { reducedChecks } from "./reducedTable.js";
 
 /** ✔ claimed and met, ✘ claimed and not, · known not to be met, ↑ met though not claimed. */
 export const mark = ({ pass, claimed }: Check): string => (claimed ? (pass ? "✔" : "✘") : pass ? "↑" : "·");
@@ -10,9 +11,14 @@ const line = (check: Check): string =>
   `    ${mark(check)} ${check.name}: ${check.got}  (${check.expected}${check.tolerance.startsWith("±") ? `, ${check.tolerance}` : ""})`;
 
 export function formatValidation(validation: Validation): string {
-  const { evidence, systems, general, sensitivity, failures, promote } = validation;
+  const { evidence, systems, general, reduced, sensitivity, failures, promote, notes } = validation;
+  const reducedRows = reducedChecks(reduced);
   const ids = [...new Set(evidence.map(({ id }) => id))];
-  const all = [...evidence, ...[...systems, ...general].flatMap(({ checks }) => checks)];
+  const all: Check[] = [
+    ...evidence,
+    ...reducedRows,
+    ...[...systems, ...general].flatMap(({ checks }) => checks),
+  ];
   const notClaimed = all.filter(({ claimed, pass }) => !claimed && !pass).length;
   return [
     "Published evidence",
@@ -26,6 +32,8 @@ export function formatValidation(validation: Validation): string {
     ...systems.flatMap(({ profile, title, checks }) => [`  ${profile}  ${title}`, ...checks.map(line)]),
     "In general",
     ...general.flatMap(({ title, checks }) => [`  ${title}`, ...checks.map(line)]),
+    "Reduced models against the references, worst drive",
+    ...reducedRows.map(line),
     "Assumed parameters the limits depend on most",
     ...sensitivity.map(
       ({ profile, top3 }) =>
@@ -33,6 +41,7 @@ export function formatValidation(validation: Validation): string {
     ),
     "",
     `${plural(all.filter(({ claimed, pass }) => claimed && pass).length, "claim")} met, ${failures.length} not; ${notClaimed} known not to be met and not claimed`,
+    ...notes.map((note) => `note: ${note}`),
     ...failures.map((label) => `✘ ${label}`),
     ...promote.map((label) => `↑ passes without being claimed, claim it: ${label}`),
   ].join("\n");

@@ -8,7 +8,7 @@ import { svgPlot } from "../../host/validate/svg.js";
 import { formatValidation } from "../../host/validate/terminal.js";
 
 const shares: number[] = [];
-const validation = validate({ quick: true, onProgress: (share) => shares.push(share) });
+const validation = await validate({ quick: true, onProgress: (share) => shares.push(share) });
 
 describe("validate --quick", () => {
   it("meets everything it claims, and claims everything it meets", () => {
@@ -34,6 +34,18 @@ describe("validate --quick", () => {
     expect(basis("E11")).toEqual(["input", "input"]);
     expect(basis("E10")).toEqual(["prediction"]);
     expect(new Set(basis("E7"))).toEqual(new Set(["fit", "prediction"]));
+  });
+
+  it("holds each reduced model against its reference, and gives a reason for every error it does not claim", () => {
+    expect(new Set(validation.reduced.map(({ model }) => model))).toEqual(
+      new Set(["vacancy", "stress", "plating"]),
+    );
+    for (const { error, limit, pass, claimed, reason } of validation.reduced) {
+      expect(pass).toBe(error <= limit);
+      if (!claimed) expect(reason).toMatch(/\w{4}/);
+    }
+    const plots = validation.plots.map(({ id }) => id);
+    expect(plots).toEqual(expect.arrayContaining(["reduced-vacancy", "reduced-stress", "reduced-plating"]));
   });
 
   it("reports progress that rises to 1", () => {
