@@ -111,7 +111,10 @@ export const reducedPlots = (errors: readonly ReducedError[]): Plot[] =>
     const { model, quantity, profile, drive, series } = largest(group);
     if (!series) return [];
     const curve = (values: readonly number[]) =>
-      values.map((value, k) => [(series.time_s[k] as number) / 3600, value] as const);
+      values
+        .map((value, k) => [(series.time_s[k] as number) / 3600, value] as const)
+        // Metal too little to be shared out has no share.
+        .filter(([, value]) => Number.isFinite(value));
     return [
       {
         id: `reduced-${model}`,
