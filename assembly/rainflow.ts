@@ -28,11 +28,10 @@ export function countCycle(record: usize, damage: usize, sample: f32): void {
   // Four youngest points; fewer than four never close.
   const last = load<f32>(top - 4);
   const inner = abs<f32>(load<f32>(top - 8) - load<f32>(top - 12));
-  const outer = min<f32>(
-    abs<f32>(load<f32>(top - 12) - load<f32>(top - 16)),
-    abs<f32>(last - load<f32>(top - 8)),
-  );
-  // A full stack gives its youngest range up early, as a cycle: pessimistic, and never out of memory.
+  const right = abs<f32>(last - load<f32>(top - 8));
+  const outer = min<f32>(abs<f32>(load<f32>(top - 12) - load<f32>(top - 16)), right);
+  // A full stack gives its inner range up early, as a cycle, and the smaller swing beside it: pessimistic, and never out
+  // of memory.
   const full = depth == RAINFLOW_DEPTH;
   const closes = depth >= 4 && (inner <= outer || full);
   const range = select<f32>(inner, 0.0, closes);
@@ -48,7 +47,7 @@ export function countCycle(record: usize, damage: usize, sample: f32): void {
   const reach = select<f32>(max<f32>(extreme, sample), min<f32>(extreme, sample), rising);
   const turned = abs<f32>(reach - sample) > strength * NOISE;
   if (closes) {
-    store<f32>(top - 12, last);
+    if (inner <= right) store<f32>(top - 12, last);
     store<i32>(record, depth - 2, DEPTH);
     store<f32>(record, reach, EXTREME);
   } else if (turned) {
