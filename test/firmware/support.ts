@@ -76,7 +76,7 @@ export class Bench {
     this.module.setParameters(values);
     this.module.reset(this.cells);
     this.setStep(0.1, 0);
-    for (let cell = 0; cell < this.cells; cell++) this.set(REST, cell);
+    this.setAll(REST);
   }
 
   setStep(dt_s: number, demand_mA_cm2 = 0): void {
