@@ -1,6 +1,6 @@
 /** The cycler's own capacity and energy counters: an independent witness for current unit, time unit and sign. */
 import { BetaguardError } from "../errors.js";
-import { intervalCurrent_A } from "./integral.js";
+import { intervalCurrent_A, MAX_GAP_s } from "./integral.js";
 import type { Accumulator } from "./reader.js";
 import type { TraceColumns } from "./types.js";
 
@@ -28,11 +28,17 @@ interface Total {
   readonly increments: number;
 }
 
-/** What a counter counted: rises, and after a reset the value it has reached since. A net counter's falls count too. */
-function counted({ values, counts }: Counter): Total {
+/**
+ * What a counter counted: rises, and after a reset the value it has reached since. A net counter's falls count too.
+ * Where time jumps backward or pauses the integral counts nothing, so a net counter, which shows a jump of its own
+ * there and back, is not counted either.
+ */
+function counted({ values, counts }: Counter, { time_s }: Pick<TraceColumns, "time_s">): Total {
   let amount = 0;
   let increments = 0;
   for (let k = 1; k < values.length; k++) {
+    const dt = (time_s[k] as number) - (time_s[k - 1] as number);
+    if (counts === "net" && (dt < 0 || dt > MAX_GAP_s)) continue;
     const before = values[k - 1] as number;
     const now = values[k] as number;
     const change =
@@ -45,8 +51,8 @@ function counted({ values, counts }: Counter): Total {
 }
 
 /** What a counter counted in all, in Ah or Wh. */
-export function countedAmount(counter: Counter): number {
-  return counted(counter).amount;
+export function countedAmount(counter: Counter, columns: Pick<TraceColumns, "time_s">): number {
+  return counted(counter, columns).amount;
 }
 
 /** The same quantity from current (and voltage) by the trace's integral. */
@@ -90,9 +96,9 @@ export function compareWithCounters(
     .map((kind) =>
       capacity.filter(({ counts }) => counts === kind || (kind === "charge" && counts === "discharge")),
     )
-    .find((members) => members.some((member) => counted(member).amount > 0));
+    .find((members) => members.some((member) => counted(member, columns).amount > 0));
   if (!group) return { directionAgreement };
-  const totals = group.map(counted);
+  const totals = group.map((member) => counted(member, columns));
   const theirs = totals.reduce((sum, { amount }) => sum + amount, 0);
   const increments = totals.reduce((sum, total) => sum + total.increments, 0);
   const kinds = new Set(group.map(({ counts }) => counts));
@@ -110,7 +116,11 @@ export function compareWithCounters(
   const difference = `${(100 * (ratio - 1)).toFixed(3)} %`;
   if (Math.abs(ratio - 1) <= AGREES)
     return { directionAgreement, evidence: `units: ${found} (${difference} apart)` };
-  return { directionAgreement, warning: `capacity: ${found} (${difference} apart)` };
+  return {
+    // Counters that counted something else than this current say nothing about its direction.
+    directionAgreement: ratio > 0.5 && ratio < 2 ? directionAgreement : Number.NaN,
+    warning: `capacity: ${found} (${difference} apart)`,
+  };
 }
 
 function agreement(columns: WitnessColumns, counters: readonly Counter[]): number {

@@ -1,7 +1,16 @@
 /** Arbin: the old unit-less CSV, MITS Pro's CSV, and BatteryArchive's export of Arbin tests. Current is signed in all. */
-import { defined, findAll, findColumn, findScaled, required, requiredCurrent } from "./header.js";
+import {
+  defined,
+  findAll,
+  findCapacities,
+  findColumn,
+  findScaled,
+  openTable,
+  required,
+  requiredCurrent,
+} from "./header.js";
 import type { Accumulator, Evidence, Reader, Recording } from "./reader.js";
-import { headerCells, headerDelimiter, readTable, type Source } from "./table.js";
+import { headerCells, headerDelimiter, type Source } from "./table.js";
 
 const TIME = /^Test[_ ]Time(?:\s*\((.+)\))?$/;
 const CURRENT = /^Current(?:\s*\((.+)\))?$/;
@@ -29,8 +38,7 @@ function detect(source: Source): Evidence | null {
 }
 
 function read(source: Source, evidence: Evidence): Recording {
-  const table = readTable(source, evidence.headerIndex, headerDelimiter(source.head[0] ?? ""));
-  const header = { names: table.header, path: source.path };
+  const { table, header } = openTable(source, evidence);
   const surface = /^(?:Temperature|Cell_Temperature)(?:\s*\(.+\))?$/;
   const auxiliary = /^Aux_Temperature_?\d+(?:\s*\(.+\))?$/;
   const ambient = /^Environment_Temperature(?:\s*\(.+\))?$/;
@@ -44,10 +52,7 @@ function read(source: Source, evidence: Evidence): Recording {
     ],
     sign: "signed",
     temperatures: [surface, auxiliary, ambient].flatMap((pattern) => findAll(header, pattern)),
-    accumulators: COUNTERS.flatMap(([pattern, counts]) => {
-      const column = findScaled(header, pattern, "capacity", "Ah");
-      return column ? [{ ...column, counts, quantity: "capacity" as const }] : [];
-    }),
+    accumulators: findCapacities(header, COUNTERS, "Ah"),
     ...defined({
       voltage: findScaled(header, VOLTAGE, "voltage", "V"),
       stepTime: findScaled(header, /^Step[_ ]Time(?:\s*\((.+)\))?$/, "time", "s"),

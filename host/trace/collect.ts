@@ -65,7 +65,10 @@ export function collect(table: Table, recording: Recording, path: string): Colle
       continue;
     }
     const t = readTime.value(row);
-    const numbers = columns.map(({ index, scale }) => readNumber(cells[index] ?? "", decimal.mark) * scale);
+    // "+ 0": a rest written as -0.0 is a rest.
+    const numbers = columns.map(
+      ({ index, scale }) => readNumber(cells[index] ?? "", decimal.mark) * scale + 0,
+    );
     // A blank voltage is "not measured"; any other cell without a number is damage.
     const wrong = numbers.findIndex(
       (value, k) =>

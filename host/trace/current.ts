@@ -33,7 +33,7 @@ export function decideCurrent(
   const supported = candidates.map((candidate) => ({
     ...candidate,
     counters: counters.filter((counter) => {
-      const amount = countedAmount(counter);
+      const amount = countedAmount(counter, columns);
       const own = ownAmount({ ...columns, current_A: candidate.current_A }, counter.counts, counter.quantity);
       return amount > 0 && Math.abs(own / amount - 1) <= SUPPORT_SHARE;
     }),

@@ -8,19 +8,13 @@ export interface Detection {
   readonly evidence: Evidence;
 }
 
+/** The strongest first. */
+const STRENGTHS = ["signature", "columns", "generic"] as const;
+
 /** Formats that are recognised but have no reader: the message names them instead of "unknown". */
 const RECOGNISED: readonly { readonly name: string; readonly mark: RegExp }[] = [
-  { name: "a Novonix file ([Summary] … [Data] blocks)", mark: /^\[Summary\]/ },
-  { name: "a Basytec result file (~ lines)", mark: /^~Resultfile from Basytec/ },
-  {
-    name: "a raw Landt export (snake_case columns after a padded preamble)",
-    mark: /channel_index,cycle_index,step_index,date_time_iso_string/,
-  },
-  { name: "a PEC export (TestRegime preamble)", mark: /^TestRegime \w+:/m },
   { name: "an expansion-logger file ([DATA START])", mark: /^\[DATA START\]/m },
   { name: "a LabVIEW measurement file", mark: /^LabVIEW Measurement/ },
-  { name: "a Digatron export (Name#unit columns)", mark: /^"?\w[\w ]*#\w+"?[,;\t]"?\w[\w ]*#\w+/m },
-  { name: "a plain CSV with its own column names", mark: /^seconds,amps,volts/i },
 ];
 
 /** Errors: E_TRACE_UNKNOWN_DIALECT, E_TRACE_AMBIGUOUS. */
@@ -29,8 +23,10 @@ export function detect(source: Source, readers: readonly Reader[]): Detection {
     const evidence = reader.detect(source);
     return evidence ? [{ reader, evidence }] : [];
   });
-  const signed = found.filter(({ evidence }) => evidence.strength === "signature");
-  const best = signed.length > 0 ? signed : found;
+  const best =
+    STRENGTHS.map((strength) => found.filter(({ evidence }) => evidence.strength === strength)).find(
+      (candidates) => candidates.length > 0,
+    ) ?? [];
   if (best.length > 1)
     throw new BetaguardError(
       "E_TRACE_AMBIGUOUS",
@@ -43,7 +39,7 @@ export function detect(source: Source, readers: readonly Reader[]): Detection {
   throw new BetaguardError(
     "E_TRACE_UNKNOWN_DIALECT",
     known
-      ? `${source.path}: found ${known.name}, which has no reader; expected one of ${expected}; convert it to BDF`
-      : `${source.path}: expected one of ${expected}, found none of them (first line ${JSON.stringify(first)}); convert it to BDF`,
+      ? `${source.path}: found ${known.name}, which has no reader; expected one of ${readers.map(({ format }) => format).join(", ")}; convert it to BDF`
+      : `${source.path}: expected one of ${expected}, found none of them (first line ${JSON.stringify(first)}); convert it to BDF or name its columns (--map)`,
   );
 }

@@ -1,12 +1,33 @@
 /** Finding columns by name, with the coded errors for a missing, doubled or unit-less one. */
 import { BetaguardError } from "../errors.js";
-import type { ScaledColumn } from "./reader.js";
+import type { Accumulator, Evidence, ScaledColumn, TimeColumn } from "./reader.js";
+import { headerCells, headerDelimiter, readTable, type Source, type Table } from "./table.js";
 import { type Quantity, unitScale } from "./units.js";
 
 /** A header row and the file it stands in, for messages. */
 export interface Header {
   readonly names: readonly string[];
   readonly path: string;
+}
+
+/** Longest preamble known: PEC's test description. */
+const MAX_PREAMBLE = 200;
+
+/** 0-based line of the first header below a preamble that has a column for every pattern; -1 without one. */
+export function findHeader({ head }: Source, patterns: readonly RegExp[]): number {
+  return head.slice(0, MAX_PREAMBLE).findIndex((line) => {
+    const names = headerCells(line, headerDelimiter(line));
+    return patterns.every((pattern) => names.some((name) => pattern.test(name)));
+  });
+}
+
+/** The table below the header that was detected. Errors: E_TRACE_BAD_VALUES. */
+export function openTable(
+  source: Source,
+  { headerIndex }: Evidence,
+): { readonly table: Table; readonly header: Header } {
+  const table = readTable(source, headerIndex, headerDelimiter(source.head[headerIndex] ?? ""));
+  return { table, header: { names: table.header, path: source.path } };
 }
 
 /** Index of the one column whose name matches, or undefined. Errors: E_TRACE_DUPLICATE_COLUMN. */
@@ -41,6 +62,31 @@ export function findScaled(
       `${header.path}: expected a unit of ${quantity} in the column name ${JSON.stringify(name)}, found ${JSON.stringify(unit)}; correct the header`,
     );
   return { index, scale };
+}
+
+/**
+ * A time column whose unit may be missing, or a spelling of durations ("hh:mm:ss"): then its cells, or the wall clock,
+ * must tell. Errors: as findScaled.
+ */
+export function findTime(header: Header, pattern: RegExp): TimeColumn | undefined {
+  const index = findColumn(header, pattern);
+  if (index === undefined) return undefined;
+  const unit = pattern.exec((header.names[index] ?? "").trim())?.[1];
+  return unit === undefined || /\bh+:m/.test(unit)
+    ? { index, scale: null }
+    : findScaled(header, pattern, "time");
+}
+
+/** The cycler's own capacities, each name's first group capturing its unit. Errors: as findScaled. */
+export function findCapacities(
+  header: Header,
+  patterns: readonly (readonly [RegExp, Accumulator["counts"]])[],
+  byDefinition?: string,
+): Accumulator[] {
+  return patterns.flatMap(([pattern, counts]) => {
+    const column = findScaled(header, pattern, "capacity", byDefinition);
+    return column ? [{ ...column, counts, quantity: "capacity" as const }] : [];
+  });
 }
 
 /** Every column whose name matches, in file order, all in one unit. */

@@ -1,29 +1,52 @@
 /** Cycler files to one normalised table: detected by content, read by the vendor's module, checked, never guessed. */
 import { arbin } from "./arbin.js";
+import { basytec } from "./basytec.js";
 import { bdf } from "./bdf.js";
 import { biologic } from "./biologic.js";
 import { decodeFile } from "./decode.js";
 import { detect } from "./detect.js";
+import { digatron } from "./digatron.js";
+import { landt } from "./landt.js";
 import { maccor } from "./maccor.js";
 import { neware } from "./neware.js";
 import { normalise } from "./normalise.js";
+import { novonix } from "./novonix.js";
+import { pec } from "./pec.js";
+import { type ColumnMap, mapped, plain } from "./plain.js";
 import type { Reader } from "./reader.js";
 import { openSource } from "./table.js";
 import type { Trace } from "./types.js";
 
 export { inspectTrace, type TraceInspection } from "./inspect.js";
 export { type Charge, integrateCurrent, intervalCurrent_A, MAX_GAP_s } from "./integral.js";
+export { type ColumnMap, MAP_KEYS } from "./plain.js";
 export type { Trace, TraceColumns, TraceEvent, TraceEventType } from "./types.js";
 
-const READERS: readonly Reader[] = [bdf, arbin, neware, biologic, maccor];
+const READERS: readonly Reader[] = [
+  bdf,
+  arbin,
+  neware,
+  biologic,
+  maccor,
+  novonix,
+  basytec,
+  landt,
+  pec,
+  digatron,
+  plain,
+];
 
 /**
  * Reads a cycler file of any known format. Errors: BetaguardError with a code from the table in docs/traces.md;
  * a file that cannot be read correctly is refused, never approximated.
+ * @param options.map which column holds what, for a table of no known format: then nothing is detected.
  */
-export async function readTrace(path: string): Promise<Trace> {
+export async function readTrace(
+  path: string,
+  { map }: { readonly map?: ColumnMap | undefined } = {},
+): Promise<Trace> {
   const file = await decodeFile(path);
   const source = await openSource(file);
-  const detection = detect(source, READERS);
+  const detection = detect(source, map ? [mapped(map)] : READERS);
   return normalise(file, detection, detection.reader.read(source, detection.evidence));
 }

@@ -1,7 +1,17 @@
 /** Maccor text exports (tab: `Amps`/`State`, or `Current [A]`/`Md`) and the comma CSV. Most write magnitudes only. */
-import { defined, findColumn, findScaled, required, requiredCurrent } from "./header.js";
-import type { Accumulator, Evidence, Reader, Recording, ScaledColumn, TimeColumn } from "./reader.js";
-import { headerCells, headerDelimiter, readTable, type Source, type Table } from "./table.js";
+import {
+  defined,
+  findCapacities,
+  findColumn,
+  findHeader,
+  findScaled,
+  findTime,
+  openTable,
+  required,
+  requiredCurrent,
+} from "./header.js";
+import type { Evidence, Reader, Recording, ScaledColumn } from "./reader.js";
+import { headerCells, headerDelimiter, type Source, type Table } from "./table.js";
 
 const TIME = /^Test(?: ?Time| ?(?=\())(?: ?\((.+)\))?$/;
 const STEP_TIME = /^Step(?: ?Time| ?(?=\())(?: ?\((.+)\))?$/;
@@ -9,14 +19,9 @@ const CURRENT = /^(?:Amps|Current(?: ?[[(](.+)[\])])?)$/;
 const VOLTAGE = /^(?:Volts|Voltage(?: ?[[(](.+)[\])])?)$/;
 const CAPACITY = /^(?:Amp-hr|Cap(?:\.|acity)(?: ?[[(](.+)[\])])?)$/;
 const WALL_CLOCK = /^DPt Time$/i;
-/** Column names stand below one to thirteen lines about the test. */
-const MAX_PREAMBLE = 30;
 
 function detect(source: Source): Evidence | null {
-  const headerIndex = source.head.slice(0, MAX_PREAMBLE).findIndex((line) => {
-    const names = headerCells(line, headerDelimiter(line));
-    return [TIME, CURRENT, VOLTAGE, WALL_CLOCK].every((pattern) => names.some((name) => pattern.test(name)));
-  });
+  const headerIndex = findHeader(source, [TIME, CURRENT, VOLTAGE, WALL_CLOCK]);
   if (headerIndex === -1) return null;
   const line = source.head[headerIndex] ?? "";
   const delimiter = headerDelimiter(line);
@@ -30,38 +35,22 @@ function detect(source: Source): Evidence | null {
 }
 
 function read(source: Source, evidence: Evidence): Recording {
-  const table = readTable(
-    source,
-    evidence.headerIndex,
-    headerDelimiter(source.head[evidence.headerIndex] ?? ""),
-  );
-  const header = { names: table.header, path: source.path };
+  const { table, header } = openTable(source, evidence);
   const index = (pattern: RegExp) => findColumn(header, pattern);
-  /** Without a unit in the name the cells are durations, or only the wall clock can tell. */
-  const time = (pattern: RegExp): TimeColumn | undefined => {
-    const at = index(pattern);
-    if (at === undefined) return undefined;
-    const named = pattern.exec(table.header[at] ?? "")?.[1] !== undefined;
-    return named ? findScaled(header, pattern, "time") : { index: at, scale: null };
-  };
-  const capacity = findScaled(header, CAPACITY, "capacity", "Ah");
-  const counters: Accumulator[] = capacity
-    ? [{ ...capacity, counts: "throughput", quantity: "capacity" }]
-    : [];
   return {
     table,
     evidence: [],
     warnings: [],
-    time: required(time(TIME), "`TestTime` or `Test (Sec)`", header),
+    time: required(findTime(header, TIME), "`TestTime` or `Test (Sec)`", header),
     current: [
       requiredCurrent(findScaled(header, CURRENT, "current", "A"), "`Amps` or `Current [A]`", header),
     ],
     sign: "maybe-unsigned",
     temperatures: temperatures(table),
-    accumulators: counters,
+    accumulators: findCapacities(header, [[CAPACITY, "throughput"]], "Ah"),
     ...defined({
       voltage: findScaled(header, VOLTAGE, "voltage", "V"),
-      stepTime: time(STEP_TIME),
+      stepTime: findTime(header, STEP_TIME),
       wallClock: index(WALL_CLOCK),
       state: index(/^(?:State|Md)$/),
       cycle: index(/^Cyc#$/) ?? index(/^Cycle C$/) ?? index(/^Cycle P$/),

@@ -1,5 +1,13 @@
 /** Neware BTSDA exports: one flat header, or cycle, step and record levels told apart by leading commas. */
-import { defined, findAll, findColumn, findScaled, required, requiredCurrent } from "./header.js";
+import {
+  defined,
+  findAll,
+  findCapacities,
+  findColumn,
+  findScaled,
+  required,
+  requiredCurrent,
+} from "./header.js";
 import type { Accumulator, Evidence, Reader, Recording } from "./reader.js";
 import { headerCells, headerDelimiter, readTable, type Source, type Table } from "./table.js";
 
@@ -49,10 +57,6 @@ function read(source: Source, evidence: Evidence): Recording {
   const index = (pattern: RegExp) => findColumn(header, pattern);
   const clock = (column: number | undefined) =>
     column === undefined ? undefined : { index: column, scale: null };
-  const all = COUNTERS.flatMap(([pattern, counts]): Accumulator[] => {
-    const column = findScaled(header, pattern, "capacity");
-    return column ? [{ ...column, counts, quantity: "capacity" }] : [];
-  });
   return {
     table,
     evidence: hierarchical ? ["rows: records only; cycle and step lines are carried down to them"] : [],
@@ -61,7 +65,7 @@ function read(source: Source, evidence: Evidence): Recording {
     current: [requiredCurrent(findScaled(header, CURRENT, "current"), "`Current(A)`", header)],
     sign: "maybe-unsigned",
     temperatures: findAll(header, /^[Tt]\d+\s*\(.*\)$/),
-    accumulators: all,
+    accumulators: findCapacities(header, COUNTERS),
     ...defined({
       voltage: findScaled(header, VOLTAGE, "voltage"),
       stepTime: clock(index(/^Time$/)),

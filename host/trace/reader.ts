@@ -7,9 +7,10 @@ export interface Evidence {
   /**
    * `signature`: the file names its format (a magic first line, or the labels of the BDF standard, which allows a
    * vendor's columns beside its own). `columns`: a set of column names only this vendor uses. A signature outranks
-   * columns; two of the same strength are a tie, and a tie is refused.
+   * columns, and these outrank `generic`: names that say quantity and unit, but not whose they are. Two of the same
+   * strength are a tie, and a tie is refused.
    */
-  readonly strength: "signature" | "columns";
+  readonly strength: "signature" | "columns" | "generic";
   readonly reasons: readonly string[];
   /** 0-based line of the column names. */
   readonly headerIndex: number;

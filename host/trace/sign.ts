@@ -113,7 +113,10 @@ function fromVoltage(input: SignInput, noise: number): SignDecision {
 
 function checkSigned(input: SignInput, noise: number): SignDecision {
   const { current_A, states, path, lineOf, counterAgreement } = input;
-  const state = states && compareWithState(current_A, states, noise);
+  // A test that only rests says nothing about the direction of its leakage currents.
+  const state = states?.some((direction) => direction)
+    ? compareWithState(current_A, states, noise)
+    : undefined;
   const voltageAgreement = voltageResponse(input, noise);
   const opposing = [state?.agreement ?? Number.NaN, counterAgreement, voltageAgreement];
   const says = opposing.map((share) => (share >= CLEAR_MAJORITY ? 1 : share <= 1 - CLEAR_MAJORITY ? -1 : 0));

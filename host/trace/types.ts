@@ -48,7 +48,7 @@ export interface Trace {
   readonly path: string;
   /** Hex SHA-256 of the file's bytes. */
   readonly sha256: string;
-  /** Vendor family: `bdf`, `arbin`, `neware`, `biologic`, `maccor`. */
+  /** Vendor family: `bdf`, `arbin`, `neware`, …; `plain` for a table of nobody's format. */
   readonly format: string;
   /** Which of the family's spellings: `arbin-old`, `neware-hierarchical`, … */
   readonly dialect: string;

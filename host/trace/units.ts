@@ -9,6 +9,8 @@ const SCALES: Readonly<Record<Quantity, Readonly<Record<string, number>>>> = {
     sec: 1,
     Sec: 1,
     second: 1,
+    seconds: 1,
+    Seconds: 1,
     ms: 1e-3,
     millisecond: 1e-3,
     min: 60,
@@ -18,10 +20,10 @@ const SCALES: Readonly<Record<Quantity, Readonly<Record<string, number>>>> = {
     hour: 3600,
   },
   current: {
-    ...{ A: 1, ampere: 1, mA: 1e-3, milliampere: 1e-3, nA: 1e-9 },
+    ...{ A: 1, ampere: 1, amps: 1, mA: 1e-3, milliampere: 1e-3, nA: 1e-9 },
     ...{ uA: 1e-6, µA: 1e-6, μA: 1e-6, "?A": 1e-6, "\ufffdA": 1e-6, microampere: 1e-6 },
   },
-  voltage: { V: 1, volt: 1, mV: 1e-3, millivolt: 1e-3 },
+  voltage: { V: 1, volt: 1, volts: 1, mV: 1e-3, millivolt: 1e-3 },
   temperature: { degC: 1, "°C": 1, "℃": 1, C: 1, "?": 1, "?C": 1, "\ufffdC": 1, celsius: 1 },
   pressure: {
     ...{ Pa: 1, pascal: 1, kPa: 1e3, kilopascal: 1e3, MPa: 1e6, megapascal: 1e6 },

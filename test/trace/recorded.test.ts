@@ -45,15 +45,15 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   "biologic/pyprobe_03_MB_CA1.txt": "biologic-preamble",
   "biologic/pyprobe_timestamped.txt": "biologic-preamble",
   "biologic/pyprobe_no_header.mpt": "biologic-headerless",
-  "novonix/pyprobe_novonix_sample.csv": "E_TRACE_UNKNOWN_DIALECT",
-  "novonix/preparenovonix_example_resumed.csv": "E_TRACE_UNKNOWN_DIALECT",
-  "basytec/pyprobe_basytec_sample.txt": "E_TRACE_UNKNOWN_DIALECT",
-  "landt/SINTEF_LiGr_Landt_raw.csv": "E_TRACE_UNKNOWN_DIALECT",
-  "pec/cellpy_Test25195.csv": "E_TRACE_UNKNOWN_DIALECT",
-  "pec/cellpy_Test25205.csv": "E_TRACE_UNKNOWN_DIALECT",
+  "novonix/pyprobe_novonix_sample.csv": "novonix",
+  "novonix/preparenovonix_example_resumed.csv": "novonix",
+  "basytec/pyprobe_basytec_sample.txt": "basytec",
+  "landt/SINTEF_LiGr_Landt_raw.csv": "landt",
+  "pec/cellpy_Test25195.csv": "pec",
+  "pec/cellpy_Test25205.csv": "pec",
   "daq/um_LDC_5PSI_RPT_1_R0.csv": "E_TRACE_UNKNOWN_DIALECT",
   "daq/arts_LabVIEW_initial_wait.txt": "E_TRACE_UNKNOWN_DIALECT",
-  "generic/nrel_hppc_discharge.csv": "E_TRACE_UNKNOWN_DIALECT",
+  "generic/nrel_hppc_discharge.csv": "plain-csv",
 };
 
 interface Pin {
@@ -250,6 +250,64 @@ const PINS: readonly Pin[] = [
     discharge_Ah: 0,
     by: "the four charging rows by hand",
   },
+  {
+    file: "novonix/pyprobe_novonix_sample.csv",
+    rows: 207,
+    span_s: 12287.48004,
+    charge_Ah: 1.70652976,
+    discharge_Ah: 0,
+    by: "Capacity (Ah)",
+  },
+  {
+    file: "novonix/preparenovonix_example_resumed.csv",
+    rows: 6699,
+    span_s: 152421.41016,
+    charge_Ah: 10.35959495,
+    discharge_Ah: 8.28060992,
+    by: "rises and falls of Capacity (Ah) in each block, without the five rows whose run time jumps back",
+  },
+  {
+    file: "basytec/pyprobe_basytec_sample.txt",
+    rows: 74,
+    span_s: 70.2358036666668,
+    charge_Ah: 0.001248916998009,
+    discharge_Ah: 0,
+    by: "Ah-Cyc-Charge",
+  },
+  // The file that bdf/SINTEF_LiGr_Landt.bdf.csv was converted from: see there.
+  {
+    file: "landt/SINTEF_LiGr_Landt_raw.csv",
+    rows: 25162,
+    span_s: 262657.744,
+    charge_Ah: 0.00356336,
+    discharge_Ah: 0.00862873,
+    by: "sum of I·dt outside this code",
+  },
+  // Both PEC tests only rest; the counters of the longer one rose by 12 and 21 µAh that its current does not show.
+  {
+    file: "pec/cellpy_Test25195.csv",
+    rows: 19,
+    span_s: 162.361,
+    charge_Ah: 0,
+    discharge_Ah: 3.8866667e-9,
+    by: "sum of I·dt outside this code",
+  },
+  {
+    file: "pec/cellpy_Test25205.csv",
+    rows: 489,
+    span_s: 70918.978,
+    charge_Ah: 0,
+    discharge_Ah: 3.3611111e-7,
+    by: "sum of I·dt outside this code",
+  },
+  {
+    file: "generic/nrel_hppc_discharge.csv",
+    rows: 15838,
+    span_s: 50881.292566497905,
+    charge_Ah: 6.0003676e-5,
+    discharge_Ah: 0.003262456095,
+    by: "rises (discharge) and falls (charge) of Ah",
+  },
 ];
 
 const TOLERANCE = 0.005;
@@ -327,5 +385,26 @@ describeRecorded("recorded traces", () => {
     const hierarchical = await readTrace(recordedPath("neware/ife_hierarchical_export.csv"));
     expect(hierarchical.events.filter(({ type }) => type === "duplicate-time")).toHaveLength(113);
     expect(hierarchical.events[0]?.line).toBe(17);
+  });
+
+  it("reports where a Novonix test was resumed, and its mis-stamped rows", async () => {
+    const { events } = await readTrace(recordedPath("novonix/preparenovonix_example_resumed.csv"));
+    const linesOf = (type: string) => events.filter((event) => event.type === type).map(({ line }) => line);
+    expect(linesOf("restart")).toEqual([2300]);
+    expect(linesOf("backward-time")).toEqual([4732, 4910, 5256, 5611, 6313]);
+  });
+
+  it("reads a raw Landt file and its BDF conversion to the same current", async () => {
+    const raw = await readTrace(recordedPath("landt/SINTEF_LiGr_Landt_raw.csv"));
+    const converted = await readTrace(recordedPath("bdf/SINTEF_LiGr_Landt.bdf.csv"));
+    expect(raw.columns.current_A).toEqual(converted.columns.current_A);
+    expect(raw.columns.time_s).toEqual(converted.columns.time_s);
+    expect(raw.columns.surfacePressure_Pa).toBeUndefined();
+    expect(raw.columns.temperature_degC).toBeUndefined();
+  });
+
+  it("reads rests written as -0.0 as zero", async () => {
+    const { columns } = await readTrace(recordedPath("generic/nrel_hppc_discharge.csv"));
+    expect(columns.current_A.some((current) => Object.is(current, -0))).toBe(false);
   });
 });

@@ -81,13 +81,13 @@ describe("what the bytes are", () => {
     ["an .mpr", "BIO-LOGIC MODULAR FILE\0", "E_TRACE_UNKNOWN_DIALECT"],
     ["prose", "dear diary,\ntoday the cell failed\n", "E_TRACE_UNKNOWN_DIALECT"],
     ["a table of something else", "a,b,c\n1,2,3\n", "E_TRACE_UNKNOWN_DIALECT"],
-    ["a Novonix file", "[Summary]\nNovonix\n[Data]\n", "E_TRACE_UNKNOWN_DIALECT"],
+    ["an expansion logger", "Start Time: 1\n[DATA START]\nTest Time\tCurrent\n", "E_TRACE_UNKNOWN_DIALECT"],
   ])("refuses %s", async (_, content, code) => {
     expect(await refusal(content)).toBe(code);
   });
 
   it("names a recognised format that has no reader", async () => {
-    await expect(readTrace(await write("[Summary]\nNovonix\n"))).rejects.toThrow(/Novonix/);
+    await expect(readTrace(await write("LabVIEW Measurement\t\n"))).rejects.toThrow(/LabVIEW .* no reader/);
   });
 
   it("refuses a tie and names both", async () => {

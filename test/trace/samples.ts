@@ -132,6 +132,72 @@ const biologic = lines(
   "\t",
 );
 
+/** [Summary], [Protocol] and [Data] of a Novonix test. */
+const NOVONIX = `[Summary]\nNovonix HPC data file\nStarted: 5/30/2024 12:00:00 PM\n[End Summary]\n[Protocol]\n   [0 Stop channel if voltage < 2.6900 V]\n[End Protocol]\n[Data]\n${lines(
+  [
+    "Date and Time",
+    "Cycle Number",
+    "Step Number",
+    "Run Time (h)",
+    " Step Time (h)",
+    "Current (A)",
+    "Potential (V)",
+    "Capacity (Ah)",
+    "Temperature (\u00b0C)",
+    "Circuit Temperature (\u00b0C)",
+  ],
+  (r) => [
+    `5/30/2024 12:${clock(r.t).slice(3)} PM`,
+    1,
+    r.step,
+    (r.t / 3600).toFixed(7),
+    (r.stepTime / 3600).toFixed(7),
+    r.current.toFixed(10),
+    r.voltage,
+    Ah(r.charge - r.discharge),
+    25.5,
+    31.5,
+  ],
+  ",",
+)}\n`;
+
+/** The same test run a second time into the same file, as a resumed test is. */
+export const NOVONIX_RESUMED = NOVONIX + NOVONIX;
+
+/** 28 lines of keys and values, a block of results, 16 columns and a trailing comma. */
+const pec = (time: (t: number) => string, timeUnit: string, milli: "" | "m") => {
+  const keys = Array.from({ length: 28 }, (_, k) =>
+    k === 3 ? "TestRegime Name:,sample" : `Key ${k}:,value`,
+  );
+  const factor = milli === "m" ? 1000 : 1;
+  const records = lines(
+    [
+      "Test",
+      "Cell",
+      "Step",
+      "Instruction Name",
+      "Cycle",
+      `Total Time (${timeUnit})`,
+      "Step Time (Seconds)",
+      "Real Time",
+      `Voltage (${milli}V)`,
+      `Current (${milli}A)`,
+      "Charge Capacity (mAh)",
+      "Discharge Capacity (mAh)",
+      "ReasonCode",
+      "Temp (\u00b0C)",
+      "",
+    ],
+    (r) => [
+      ...[1, 1, r.step, { R: "Idle", C: "I_chrg", D: "I_disch" }[r.state], 0, time(r.t), r.stepTime],
+      ...[`05/30/2024 ${clock(r.t)}`, Number((factor * r.voltage).toFixed(4)), factor * r.current],
+      ...[r.charge / 3.6, r.discharge / 3.6, 30, 25.5, ""],
+    ],
+    ",",
+  );
+  return `${keys.join("\n")}\nResults,Check\nCapacity (mAh),Passed\n22.2,True\n${records}`;
+};
+
 /** Dialect → file content. Strings are written as UTF-8. */
 export const SAMPLES: Readonly<Record<string, string | Uint8Array>> = {
   "bdf-labels": lines(
@@ -339,7 +405,107 @@ export const SAMPLES: Readonly<Record<string, string | Uint8Array>> = {
     ],
     ",",
   )}`,
+  novonix: NOVONIX,
+  basytec: Buffer.from(
+    `~Resultfile from Basytec Battery Test System\n~Start of Test: 30.05.2024 12:00:00\n~\n~${lines(
+      [
+        "Time[h]",
+        "DataSet",
+        "DateTime",
+        "t-Step[h]",
+        "Line",
+        "Command",
+        "U[V]",
+        "I[A]",
+        "Ah[Ah]",
+        "Ah-Cyc-Charge",
+        "Ah-Cyc-Discharge",
+        "T1[\u00b0C]",
+        "Cyc-Count",
+        "State",
+      ],
+      (r, k) => [
+        ...[r.t / 3600, k + 1, `30.05.2024 ${clock(r.t)}`, r.stepTime / 3600, r.step],
+        ...[{ R: "Pause", C: "Charge", D: "Discharge" }[r.state], r.voltage, r.current],
+        ...[Ah(r.charge - r.discharge), Ah(r.charge), Ah(r.discharge), 25.5, 1, 1],
+      ],
+      "\t",
+    )}`,
+    "latin1",
+  ),
+  landt: `${[
+    "cell model:",
+    "cell id: ",
+    "test: ",
+    "checkpoint: ",
+    "Nominal capacity:Ah",
+    "Nominal energy: Wh",
+  ]
+    .map((line) => line + ",".repeat(13))
+    .join("\n")}\n${lines(
+    [
+      "channel_index",
+      "cycle_index",
+      "step_index",
+      "date_time_iso_string",
+      "test_time_s",
+      "step_time_s",
+      "current_A",
+      "voltage_V",
+      "discharge_capacity_Ah",
+      "charge_capacity_Ah",
+      "Pressure_Psi",
+      "temperature_1_C",
+      "temperature_2_C",
+      "step_name",
+    ],
+    (r, k) => [
+      ...[k + 1, 1, r.step, `05/30/2024 ${clock(r.t)}`, r.t.toFixed(3), r.stepTime.toFixed(3)],
+      ...[r.current.toFixed(4), r.voltage, Ah(r.discharge), Ah(r.charge), 0, 0, 0],
+      ...[{ R: "rest", C: "charge CC", D: "discharge CC" }[r.state], ""],
+    ],
+    ",",
+  )}`,
+  pec: pec((t) => `${hms(t)}.000`, "Hours in hh:mm:ss.xxx", ""),
+  // Written after the column names that published readers look for; no recorded file was at hand.
+  digatron: lines(
+    [
+      "Step",
+      "Status",
+      "Program Duration#s",
+      "Step Duration#s",
+      "Timestamp",
+      "Current#A",
+      "Voltage#V",
+      "AhCha#Ah",
+      "AhDch#Ah",
+      "AhAccu#Ah",
+      "T1#\u00b0C",
+      "Cycle",
+    ],
+    (r) => [
+      ...[r.step, { R: "PAU", C: "CHA", D: "DCH" }[r.state], r.t, r.stepTime, `2024-05-30 ${clock(r.t)}`],
+      ...[r.current, r.voltage, Ah(r.charge), Ah(r.discharge), Ah(r.charge - r.discharge), 25.5, 1],
+    ],
+    ",",
+  ).replace("\n", "\n,,s,s,,A,V,Ah,Ah,Ah,\u00b0C,\n"),
+  "plain-csv": lines(
+    ["Seconds", "Amps", "Volts", "State", "Step", "Cycle", "Ah"],
+    (r) => [
+      r.t.toFixed(1),
+      r.current === 0 ? "-0.0" : r.current,
+      r.voltage,
+      r.state,
+      r.step,
+      "1.0",
+      Ah(r.discharge),
+    ],
+    ",",
+  ),
 };
+
+/** PEC's other units. */
+export const PEC_SECONDS = pec((t) => t.toFixed(3), "Seconds", "m");
 
 /** The signed variant of Maccor's text, as in `.034` files. */
 export const MACCOR_SIGNED = maccorA(false);
