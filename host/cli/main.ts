@@ -8,11 +8,11 @@ import type { CellKind, ReplayOptions } from "../replay/replay.js";
 import { formatCount } from "../report/format.js";
 import { formatVerdict } from "../report/terminal.js";
 import { packageFile } from "../root.js";
-import { inspectTrace, readTrace } from "../trace/index.js";
+import { type ColumnMap, inspectTrace, readTrace } from "../trace/index.js";
 import { bench } from "./bench.js";
 import { runDemo } from "./demo.js";
 import { formatInspection } from "./inspection.js";
-import { CELL_KINDS, cellKind, number } from "./options.js";
+import { CELL_KINDS, cellKind, columnMap, number } from "./options.js";
 import { EXIT, exitWith, overTraces, print, printJson, reportError } from "./output.js";
 import { formatProfile } from "./profileText.js";
 import { Progress } from "./progress.js";
@@ -22,6 +22,7 @@ import { withValidate } from "./validate.js";
 interface ReplayFlags {
   readonly profile?: string;
   readonly area?: number;
+  readonly map?: ColumnMap;
   readonly cell?: CellKind;
   readonly cells: number;
   readonly temperature?: number;
@@ -52,6 +53,13 @@ Examples:
   betaguard replay run.csv --help`,
   );
 
+const withMap = (command: Command): Command =>
+  command.option(
+    "--map <columns>",
+    "columns of a table of no known format, e.g. time=Seconds,current=Amps,current_unit=A (docs/traces.md)",
+    columnMap,
+  );
+
 /** Options that say what the recorded cell is; the same for every command that replays. */
 const withCellOptions = (command: Command): Command =>
   command
@@ -73,10 +81,9 @@ const withCellOptions = (command: Command): Command =>
     .option("--to <s>", "end of the part to replay", number("--to"));
 
 withCellOptions(
-  program
-    .command("replay")
+  withMap(program.command("replay"))
     .description("replay traces through the firmware and judge their current against its limits")
-    .argument("<trace...>", "cycler files: BDF, Arbin, Neware, BioLogic, Maccor; detected by content")
+    .argument("<trace...>", "cycler files; their format is detected by content (docs/traces.md)")
     .option("--profile <id>", "cell system: an id of `betaguard profiles` or a JSON file"),
 )
   .option("--out <dir>", "write report.html, verdict.json and outputs.bdf.parquet there")
@@ -99,17 +106,23 @@ Examples:
   )
   .action(replayCommand);
 
-program
-  .command("inspect")
+withMap(program.command("inspect"))
   .description("say what a trace is, in which units, why the tool thinks so and what is wrong with it")
   .argument("<trace...>", "cycler files")
   .option("--json", "print as JSON: an object, or an array for several traces")
-  .addHelpText("after", "\nExamples:\n  betaguard inspect run.csv\n  betaguard inspect *.mpt --json")
-  .action((paths: string[], { json = false }: { json?: boolean }) =>
+  .addHelpText(
+    "after",
+    `
+Examples:
+  betaguard inspect run.csv
+  betaguard inspect *.mpt --json
+  betaguard inspect own.csv --map 'time=t,time_unit=min,current=I [mA],voltage=U [V]'`,
+  )
+  .action((paths: string[], { json = false, map }: { json?: boolean; map?: ColumnMap }) =>
     overTraces(
       paths,
       json,
-      async (trace) => ({ trace, ...inspectTrace(await readTrace(trace)) }),
+      async (trace) => ({ trace, ...inspectTrace(await readTrace(trace, { map })) }),
       ({ trace, ...inspection }) => formatInspection(trace, inspection),
     ),
   );
@@ -209,7 +222,7 @@ async function replayCommand(paths: string[], flags: ReplayFlags): Promise<void>
     async (path) => {
       const directory = directories?.get(path);
       const output = directory === undefined ? undefined : { directory, formats, every_s: flags.every };
-      const { verdict, files } = await runTrace(path, profile, options, progress, output);
+      const { verdict, files } = await runTrace(path, profile, options, progress, output, flags.map);
       if (verdict.violations.length > 0) exitWith(EXIT.limitBroken);
       return { verdict, files };
     },

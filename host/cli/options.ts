@@ -1,6 +1,7 @@
 /** What commander hands over as text, as checked values. */
 import { BetaguardError } from "../errors.js";
 import type { CellKind } from "../replay/replay.js";
+import { type ColumnMap, MAP_KEYS } from "../trace/index.js";
 
 /** A parser for one numeric option. @throws E_OPTION when the text is no finite number. */
 export const number =
@@ -21,4 +22,28 @@ export function cellKind(text: string): CellKind {
     "E_OPTION",
     `expected ${CELL_KINDS.join(", ")} after --cell, found ${JSON.stringify(text)}`,
   );
+}
+
+/**
+ * `time=Zeit,time_unit=h,current=Strom [mA]` as a map; a column's name may hold commas that no `word=` follows.
+ * @throws E_OPTION on an unknown, doubled or empty entry, or without time and current.
+ */
+export function columnMap(text: string): ColumnMap {
+  const refuse = (found: string) =>
+    new BetaguardError(
+      "E_OPTION",
+      `expected key=column entries after --map, time and current among them (keys: ${MAP_KEYS.join(", ")}), found ${found}`,
+    );
+  const map = new Map<string, string>();
+  for (const entry of text.split(/,(?=\s*\w+=)/)) {
+    const [, key = "", name = ""] = /^\s*(\w+)=(.+)$/.exec(entry) ?? [];
+    if (!MAP_KEYS.includes(key) || map.has(key)) throw refuse(JSON.stringify(entry));
+    map.set(key, name.trim());
+  }
+  const { time, current, sign, ...others } = Object.fromEntries(map);
+  if (!time || !current) throw refuse(`no ${time ? "current" : "time"} in ${JSON.stringify(text)}`);
+  if (sign === undefined) return { time, current, ...others };
+  if (sign !== "charge-positive" && sign !== "discharge-positive")
+    throw refuse(`the sign ${JSON.stringify(sign)} (charge-positive or discharge-positive)`);
+  return { time, current, ...others, sign };
 }

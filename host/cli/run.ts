@@ -10,7 +10,7 @@ import { OutputWriter } from "../report/outputs.js";
 import type { RunInfo } from "../report/run.js";
 import { SeriesCollector } from "../report/series.js";
 import { packageFile } from "../root.js";
-import { readTrace } from "../trace/index.js";
+import { type ColumnMap, readTrace } from "../trace/index.js";
 import type { Progress } from "./progress.js";
 
 export interface OutputRequest {
@@ -38,8 +38,9 @@ export async function runTrace(
   options: ReplayOptions,
   progress: Progress,
   output?: OutputRequest,
+  map?: ColumnMap,
 ): Promise<RunResult> {
-  const trace = await readTrace(path);
+  const trace = await readTrace(path, { map });
   const { columns: _, ...source } = trace;
   const dt_s = options.dt_s ?? DEFAULT_DT_s;
   const replayOptions = { ...options, onProgress: progress.update };

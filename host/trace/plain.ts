@@ -86,11 +86,12 @@ function detectMapped(source: Source, map: ColumnMap): Evidence {
   const matches = lines.map((names) => wanted.filter((name) => names.includes(name)).length);
   const headerIndex = matches.indexOf(Math.max(...matches));
   const names = lines[headerIndex] ?? [];
-  for (const name of wanted)
-    required(names.includes(name) || undefined, `${JSON.stringify(name)} (by the map)`, {
-      names,
-      path: source.path,
-    });
+  const absent = wanted.filter((name) => !names.includes(name));
+  if (absent.length > 0)
+    throw new BetaguardError(
+      "E_TRACE_MISSING_COLUMN",
+      `${source.path}:${headerIndex + 1}: expected the columns of the map, found no ${absent.map((name) => JSON.stringify(name)).join(" and no ")} among ${names.join(", ")}; correct the map`,
+    );
   const reasons = [`columns as declared, found in line ${headerIndex + 1}`];
   return { dialect: "plain-mapped", strength: "signature", reasons, headerIndex };
 }
@@ -111,7 +112,7 @@ function read(source: Source, evidence: Evidence, map: ColumnMap): Recording {
   const temperature = scaled("temperature");
   return {
     table,
-    evidence: map.sign ? [`sign: ${map.sign}, as declared`] : [],
+    evidence: [describeMap(map)],
     warnings: [],
     time: required(measured("time"), "of the time", header),
     current: [map.sign === "discharge-positive" ? { ...current, scale: -current.scale } : current],
@@ -127,6 +128,14 @@ function read(source: Source, evidence: Evidence, map: ColumnMap): Recording {
       cycle: index(map.cycle),
     }),
   };
+}
+
+function describeMap(map: ColumnMap): string {
+  const columns = COLUMNS.filter((key) => map[key] !== undefined).map((key) => {
+    const unit = map[`${key as Measured}_unit`];
+    return `${key} from ${JSON.stringify(map[key])}${unit === undefined ? "" : ` in ${unit}`}`;
+  });
+  return `columns: ${columns.join(", ")}${map.sign === undefined ? "" : `; declared ${map.sign}`}`;
 }
 
 /** Errors: E_TRACE_DUPLICATE_COLUMN. */

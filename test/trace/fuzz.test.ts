@@ -2,9 +2,9 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { BetaguardError } from "../../host/errors.js";
-import { inspectTrace, readTrace, type Trace } from "../../host/trace/index.js";
+import { type ColumnMap, inspectTrace, readTrace, type Trace } from "../../host/trace/index.js";
 import { temporaryFiles } from "./files.js";
-import { SAMPLES } from "./samples.js";
+import { NOVONIX_RESUMED, SAMPLES } from "./samples.js";
 
 const write = temporaryFiles();
 const RUNS = 40;
@@ -65,10 +65,10 @@ const edits = fc.array(fc.oneof(bitFlip, cutOut, cutLine, swapColumns, insert), 
   maxLength: 4,
 });
 
-async function readOrRefuse(content: Uint8Array): Promise<Trace | string> {
+async function readOrRefuse(content: Uint8Array, map?: ColumnMap): Promise<Trace | string> {
   const path = await write(content, "fuzzed");
   try {
-    return await readTrace(path);
+    return await readTrace(path, { map });
   } catch (error) {
     if (error instanceof BetaguardError && /^E_TRACE_/.test(error.code)) return error.code;
     throw error;
@@ -83,7 +83,23 @@ function expectSound(trace: Trace) {
   expect(charge_Ah >= 0 && discharge_Ah >= 0).toBe(true);
 }
 
-describe.each(Object.entries(SAMPLES))("damaged %s", (_, sample) => {
+interface Damaged {
+  readonly name: string;
+  readonly sample: string | Uint8Array;
+  readonly map?: ColumnMap;
+}
+
+const DAMAGED: readonly Damaged[] = [
+  ...Object.entries(SAMPLES).map(([name, sample]) => ({ name, sample })),
+  { name: "novonix, resumed", sample: NOVONIX_RESUMED },
+  {
+    name: "plain-mapped",
+    sample: SAMPLES["plain-csv"] as string,
+    map: { time: "Seconds", current: "Amps", state: "State" },
+  },
+];
+
+describe.each(DAMAGED)("damaged $name", ({ sample, map }) => {
   const text = Buffer.from(sample).toString("latin1");
   let read = 0;
   let refused = 0;
@@ -95,7 +111,7 @@ describe.each(Object.entries(SAMPLES))("damaged %s", (_, sample) => {
           list.reduce((edited, edit) => edit(edited), text),
           "latin1",
         );
-        const outcome = await readOrRefuse(content);
+        const outcome = await readOrRefuse(content, map);
         if (typeof outcome === "string") refused++;
         else {
           read++;

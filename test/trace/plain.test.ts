@@ -1,5 +1,7 @@
 /** Tables of nobody's format: what their own header says, and what the user declares. */
 import { describe, expect, it } from "vitest";
+import { columnMap } from "../../host/cli/options.js";
+import { BetaguardError } from "../../host/errors.js";
 import { type ColumnMap, inspectTrace, readTrace } from "../../host/trace/index.js";
 import { codeOf, describeRecorded, recordedPath, temporaryFiles } from "./files.js";
 import { EXPECTED, ROWS, SAMPLES } from "./samples.js";
@@ -83,6 +85,9 @@ describe("a declared map", () => {
   it("says which column holds what in which unit", async () => {
     const trace = await read(`made by hand\n\n${german}`, map);
     expect(trace.dialect).toBe("plain-mapped");
+    expect(trace.evidence.join("\n")).toMatch(
+      /columns: time from "Zeit" in h, current from "Strom \[mA\]", /,
+    );
     expectSameTest(inspectTrace(trace));
     expect(trace.columns.surfacePressure_Pa?.[0]).toBe(5e6);
     expect(trace.columns.temperature_degC?.[0]).toBe(25.5);
@@ -133,7 +138,7 @@ describe("a declared map", () => {
     const reading = read(german, { ...map, current: "Strom" });
     expect(await codeOf(reading)).toBe("E_TRACE_MISSING_COLUMN");
     await expect(reading).rejects.toThrow(
-      /"Strom" \(by the map\), found Kanal, Zeit, Strom \[mA\], Spannung, Druck, Temp/,
+      /:1: .*found no "Strom" among Kanal, Zeit, Strom \[mA\], Spannung, Druck, Temp;/,
     );
   });
 
@@ -172,5 +177,29 @@ describeRecorded("a recorded file by a map", () => {
       },
     });
     expect(declared.columns).toEqual(own.columns);
+  });
+});
+
+describe("--map", () => {
+  it("reads keys and column names", () => {
+    expect(columnMap("time=t, abs,current=I [mA] = set,sign=discharge-positive")).toEqual({
+      time: "t, abs",
+      current: "I [mA] = set",
+      sign: "discharge-positive",
+    });
+  });
+
+  it.each([
+    ["an unknown key", "time=t,current=i,volts=u"],
+    ["a key twice", "time=t,current=i,time=s"],
+    ["an empty name", "time=,current=i"],
+    ["no current", "time=t"],
+    ["no time", "current=i"],
+    ["a sign it does not know", "time=t,current=i,sign=up"],
+    ["nothing", ""],
+  ])("refuses %s", (_, text) => {
+    expect(() => columnMap(text)).toThrow(
+      expect.objectContaining({ constructor: BetaguardError, code: "E_OPTION" }),
+    );
   });
 });
