@@ -1,11 +1,11 @@
-/** From a path to text or Parquet bytes: file-system errors, gzip, encodings, and binaries named for what they are. */
+/** From a path to text, Parquet or ZIP bytes: file-system errors, gzip, encodings, and binaries named for what they are. */
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
 import { BetaguardError } from "../errors.js";
 
 /** Above this a JavaScript string cannot hold the file; whole-file reading stops here. */
-const MAX_BYTES = 400 * 1024 * 1024;
+export const MAX_BYTES = 400 * 1024 * 1024;
 
 export interface DecodedFile {
   readonly path: string;
@@ -15,7 +15,8 @@ export interface DecodedFile {
   readonly evidence: readonly string[];
   readonly content:
     | { readonly kind: "text"; readonly text: string }
-    | { readonly kind: "parquet"; readonly bytes: Uint8Array };
+    | { readonly kind: "parquet"; readonly bytes: Uint8Array }
+    | { readonly kind: "zip"; readonly bytes: Uint8Array };
 }
 
 /** Maps a Node file-system error to the coded error a user sees; anything not from the file system is returned as it is. */
@@ -68,6 +69,10 @@ export async function decodeFile(path: string): Promise<DecodedFile> {
   if (ascii(bytes, 0, 4) === "PAR1") {
     evidence.push("container: Parquet (magic bytes PAR1)");
     return { path, sha256, evidence, content: { kind: "parquet", bytes } };
+  }
+  if (["PK\x03\x04", "PK\x05\x06"].includes(ascii(bytes, 0, 4))) {
+    evidence.push("container: ZIP (magic bytes PK)");
+    return { path, sha256, evidence, content: { kind: "zip", bytes } };
   }
   const { text, encoding } = decodeText(bytes, path);
   evidence.push(`encoding: ${encoding}`);
@@ -170,34 +175,23 @@ function controlShare(bytes: Uint8Array): number {
 }
 
 /** Binary formats of cyclers that have no reader: named, so that the user knows what to export instead. */
-const BINARY_FORMATS: readonly { readonly name: string; readonly magic: string; readonly inside?: string }[] =
-  [
-    {
-      name: "Neware NDAX (a ZIP with data.ndc); export it as CSV from BTSDA",
-      magic: "PK\x03\x04",
-      inside: "data.ndc",
-    },
-    { name: "an Excel workbook (.xlsx); save the record sheet as CSV", magic: "PK\x03\x04", inside: "xl/" },
-    { name: "Neware NDA; export it as CSV from BTSDA", magic: "NEWARE" },
-    { name: "BioLogic .mpr; export it as text (.mpt) from EC-Lab", magic: "BIO-LOGIC MODULAR FILE" },
-    { name: "an Arbin .res database; export it as CSV", magic: "\x00\x01\x00\x00Standard Jet DB" },
-    { name: "an old Excel workbook (.xls); save the record sheet as CSV", magic: "\xd0\xcf\x11\xe0" },
-  ];
+const BINARY_FORMATS: readonly { readonly name: string; readonly magic: string }[] = [
+  { name: "Neware NDA; export it as CSV from BTSDA", magic: "NEWARE" },
+  { name: "BioLogic .mpr; export it as text (.mpt) from EC-Lab", magic: "BIO-LOGIC MODULAR FILE" },
+  { name: "an Arbin .res database; export it as CSV", magic: "\x00\x01\x00\x00Standard Jet DB" },
+  { name: "an old Excel workbook (.xls); save the record sheet as CSV", magic: "\xd0\xcf\x11\xe0" },
+];
 
 function binary(bytes: Uint8Array, path: string): BetaguardError {
-  const known = BINARY_FORMATS.find(
-    ({ magic, inside }) =>
-      ascii(bytes, 0, magic.length) === magic &&
-      (inside === undefined || Buffer.from(bytes).includes(inside, 0, "latin1")),
-  );
+  const known = BINARY_FORMATS.find(({ magic }) => ascii(bytes, 0, magic.length) === magic);
   if (known)
     return new BetaguardError(
       "E_TRACE_UNKNOWN_DIALECT",
-      `${path}: expected a text, gzip or Parquet trace, found ${known.name}`,
+      `${path}: expected a text, gzip, Parquet, NDAX or xlsx trace, found ${known.name}`,
     );
   return new BetaguardError(
     "E_TRACE_BINARY",
-    `${path}: expected a text, gzip or Parquet trace, found binary data; export the test as CSV`,
+    `${path}: expected a text, gzip, Parquet, NDAX or xlsx trace, found binary data; export the test as CSV`,
   );
 }
 
@@ -216,7 +210,7 @@ function isDirectory(path: string): BetaguardError {
   );
 }
 
-function tooLarge(path: string): BetaguardError {
+export function tooLarge(path: string): BetaguardError {
   return new BetaguardError(
     "E_TRACE_TOO_LARGE",
     `${path}: expected at most ${MAX_BYTES / 1024 / 1024} MiB uncompressed, found more; split the test into several files`,

@@ -13,6 +13,7 @@ const STRENGTHS = ["signature", "columns", "generic"] as const;
 
 /** Formats that are recognised but have no reader: the message names them instead of "unknown". */
 const RECOGNISED: readonly { readonly name: string; readonly mark: RegExp }[] = [
+  { name: "a ZIP archive that is neither NDAX nor a workbook", mark: /^\(ZIP archive\)$/ },
   { name: "an expansion-logger file ([DATA START])", mark: /^\[DATA START\]/m },
   { name: "a LabVIEW measurement file", mark: /^LabVIEW Measurement/ },
 ];

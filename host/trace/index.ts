@@ -8,6 +8,7 @@ import { detect } from "./detect.js";
 import { digatron } from "./digatron.js";
 import { landt } from "./landt.js";
 import { maccor } from "./maccor.js";
+import { ndax } from "./ndax.js";
 import { neware } from "./neware.js";
 import { normalise } from "./normalise.js";
 import { novonix } from "./novonix.js";
@@ -26,6 +27,7 @@ const READERS: readonly Reader[] = [
   bdf,
   arbin,
   neware,
+  ndax,
   biologic,
   maccor,
   novonix,
@@ -48,5 +50,6 @@ export async function readTrace(
   const file = await decodeFile(path);
   const source = await openSource(file);
   const detection = detect(source, map ? [mapped(map)] : READERS);
-  return normalise(file, detection, detection.reader.read(source, detection.evidence));
+  const evidence = [...file.evidence, ...source.evidence];
+  return normalise({ ...file, evidence }, detection, detection.reader.read(source, detection.evidence));
 }

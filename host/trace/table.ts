@@ -1,16 +1,18 @@
-/** Text or Parquet to rows of cells with source line numbers; rows that do not fit the header become events. */
+/** Text, Parquet or a workbook to rows of cells with source line numbers; rows that do not fit the header become events. */
 import { parse } from "csv-parse/sync";
 import { type Compressors, parquetMetadata, parquetReadObjects, parquetSchema } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { BetaguardError } from "../errors.js";
 import type { DecodedFile } from "./decode.js";
 import type { TraceEvent } from "./types.js";
+import { isWorkbook, readWorkbook } from "./xlsx.js";
+import { openZip, type ZipArchive } from "./zip.js";
 
 export interface Table {
   /** Column names, trailing unnamed columns cut. */
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** 1-based source line of each row; 1-based row number for Parquet. */
+  /** 1-based source line of each row; 1-based row number for formats without lines. */
   readonly lines: readonly number[];
   readonly delimiter: string;
 }
@@ -18,28 +20,38 @@ export interface Table {
 export interface Source {
   readonly path: string;
   readonly text: string;
-  /** The first lines, for detection; a Parquet file's one line is its column names. */
+  /** The first lines, for detection; the one line of a Parquet file or workbook is its column names. */
   readonly head: readonly string[];
-  readonly parquet: Table | undefined;
+  /** Present where the container holds a table already (Parquet, workbook). */
+  readonly table: Table | undefined;
+  /** Present for ZIP archives other than workbooks. */
+  readonly zip: ZipArchive | undefined;
+  /** What was decided about the container. */
+  readonly evidence: readonly string[];
 }
 
 /** BioLogic headers run past 100 lines; nothing known comes near this. */
 const HEAD_LINES = 1000;
+/** What stands for the first line of a ZIP archive. */
+const ZIP_HEAD = "(ZIP archive)";
 
 export async function openSource(file: DecodedFile): Promise<Source> {
+  const none = { path: file.path, text: "", table: undefined, zip: undefined, evidence: [] };
   if (file.content.kind === "parquet") {
-    const parquet = await readParquet(file.content.bytes, file.path);
-    return { path: file.path, text: "", head: [parquet.header.join(",")], parquet };
+    const table = await readParquet(file.content.bytes, file.path);
+    return { ...none, head: [table.header.join(",")], table };
+  }
+  if (file.content.kind === "zip") {
+    const zip = openZip(file.content.bytes, file.path);
+    if (!isWorkbook(zip)) return { ...none, head: [ZIP_HEAD], zip };
+    const { table, evidence } = readWorkbook(zip, file.path);
+    return { ...none, head: [table.header.join(",")], table, evidence: [evidence] };
   }
   const text = file.content.text;
   let end = 0;
   for (let line = 0; line < HEAD_LINES && end !== -1; line++) end = text.indexOf("\n", end + 1);
-  return {
-    path: file.path,
-    text,
-    head: (end === -1 ? text : text.slice(0, end)).split(/\r\n|\n|\r/),
-    parquet: undefined,
-  };
+  const head = (end === -1 ? text : text.slice(0, end)).split(/\r\n|\n|\r/);
+  return { ...none, text, head };
 }
 
 /** The delimiter that splits a header line into the most cells. */
@@ -64,7 +76,7 @@ export function headerCells(line: string, delimiter: string): string[] {
  * @param headerIndex 0-based line of the column names.
  */
 export function readTable(source: Source, headerIndex: number, delimiter: string): Table {
-  if (source.parquet) return source.parquet;
+  if (source.table) return source.table;
   const header = headerCells(source.head[headerIndex] ?? "", delimiter);
   const rows: string[][] = [];
   const lines: number[] = [];
