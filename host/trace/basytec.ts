@@ -10,14 +10,14 @@ import {
   requiredCurrent,
 } from "./header.js";
 import type { Evidence, Reader, Recording } from "./reader.js";
-import { headerCells, readTable, type Source } from "./table.js";
+import { readTable, type Source } from "./table.js";
 
 const SIGNATURE = /^~Resultfile from Basytec/i;
 
 function detect(source: Source): Evidence | null {
   const first = (source.head[0] ?? "").trim();
   if (!SIGNATURE.test(first)) return null;
-  const headerIndex = source.head.findIndex((line) => headerCells(line, "\t").length > 1);
+  const headerIndex = source.head.findIndex((line) => /^~Time(?:\[[^\]]*\])?\t/.test(line));
   return {
     dialect: "basytec",
     strength: "signature",

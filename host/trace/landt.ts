@@ -38,6 +38,7 @@ function read(source: Source, evidence: Evidence): Recording {
     ]),
     ...defined({
       voltage: findScaled(header, /^voltage_(.+)$/, "voltage"),
+      // The cycler's own input; nothing in the file says where its sensor sits.
       surfacePressure: findScaled(header, /^Pressure_(.+)$/, "pressure"),
       stepTime: findScaled(header, /^step_time_(.+)$/, "time"),
       wallClock: findColumn(header, WALL_CLOCK),

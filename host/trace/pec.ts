@@ -1,4 +1,5 @@
 /** PEC exports: lines of keys and values about the test, a block of its results, then the records. */
+import { BetaguardError } from "../errors.js";
 import {
   defined,
   findAll,
@@ -7,12 +8,13 @@ import {
   findHeader,
   findScaled,
   findTime,
+  type Header,
   openTable,
   required,
   requiredCurrent,
 } from "./header.js";
 import type { Evidence, Reader, Recording } from "./reader.js";
-import type { Source } from "./table.js";
+import type { Source, Table } from "./table.js";
 
 const TIME = /^Total Time \((.+)\)$/;
 const STATE = /^Instruction Name$/;
@@ -26,6 +28,7 @@ function detect(source: Source): Evidence | null {
 
 function read(source: Source, evidence: Evidence): Recording {
   const { table, header } = openTable(source, evidence);
+  refuseSeveralCells(table, header);
   return {
     table,
     evidence: [],
@@ -49,6 +52,19 @@ function read(source: Source, evidence: Evidence): Recording {
       step: findColumn(header, /^Step$/),
     }),
   };
+}
+
+/** An export may hold several cells one below the other. Errors: E_TRACE_BAD_VALUES. */
+function refuseSeveralCells({ rows, lines }: Table, header: Header): void {
+  for (const pattern of [/^Test$/, /^Cell$/]) {
+    const at = findColumn(header, pattern);
+    const other = at === undefined ? -1 : rows.findIndex((cells) => cells[at] !== rows[0]?.[at]);
+    if (at === undefined || other === -1) continue;
+    throw new BetaguardError(
+      "E_TRACE_BAD_VALUES",
+      `${header.path}:${lines[other]}: expected one cell's test per file, found ${header.names[at]} ${rows[0]?.[at]} and ${rows[other]?.[at]}; export each alone`,
+    );
+  }
 }
 
 export const pec: Reader = {

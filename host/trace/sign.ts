@@ -113,10 +113,9 @@ function fromVoltage(input: SignInput, noise: number): SignDecision {
 
 function checkSigned(input: SignInput, noise: number): SignDecision {
   const { current_A, states, path, lineOf, counterAgreement } = input;
-  // A test that only rests says nothing about the direction of its leakage currents.
-  const state = states?.some((direction) => direction)
-    ? compareWithState(current_A, states, noise)
-    : undefined;
+  // A test that only rests says nothing about the direction of its leakage.
+  const restsOnly = states?.every((direction) => direction === 0) ?? false;
+  const state = states && !restsOnly ? compareWithState(current_A, states, noise) : undefined;
   const voltageAgreement = voltageResponse(input, noise);
   const opposing = [state?.agreement ?? Number.NaN, counterAgreement, voltageAgreement];
   const says = opposing.map((share) => (share >= CLEAR_MAJORITY ? 1 : share <= 1 - CLEAR_MAJORITY ? -1 : 0));
@@ -154,6 +153,11 @@ function checkSigned(input: SignInput, noise: number): SignDecision {
     }),
   );
   const evidence = `sign: charge positive as recorded (${listing.join(", ") || "by the format's definition"})`;
+  if (restsOnly) {
+    const largest_A = (noise / NOISE_SHARE).toPrecision(3);
+    const warning = `current: up to ${largest_A} A in a test whose state column only says rest`;
+    return { current_A, evidence, events, warning };
+  }
   if (voltageSays !== -1) return { current_A, evidence, events };
   return {
     current_A,

@@ -104,6 +104,17 @@ describe("PEC", () => {
       .replaceAll(/,(?:0|2|-1),[\d.]+,[\d.]+,30,/g, ",-1E-06,0,0,30,");
     const trace = await read(resting);
     expect(new Set(trace.columns.current_A)).toEqual(new Set([-1e-6]));
+    expect(trace.warnings).toContainEqual(expect.stringMatching(/0\.00000100 A in a test whose state .* rest/));
+  });
+
+  it.each([
+    ["two cells", "1,2,4,"],
+    ["two tests", "2,1,4,"],
+  ])("refuses an export of %s", async (_, start) => {
+    const reading = read(sample("pec").replaceAll(/^1,1,4,/gm, start));
+    expect(await codeOf(reading)).toBe("E_TRACE_BAD_VALUES");
+    // 28 keys, 3 lines of results, the header, and 11 rows of the first three steps.
+    await expect(reading).rejects.toThrow(/:44: expected one cell's test per file/);
   });
 });
 
@@ -124,4 +135,33 @@ describe("Digatron", () => {
     expect(inspectTrace(trace)).toMatchObject({ span_s: EXPECTED.span_s });
     expect(trace.events.map(({ type }) => type)).toContain("time-unit");
   });
+});
+
+describe("rows in = rows used + rows dropped", () => {
+  it.each(["novonix", "basytec", "landt", "pec", "digatron", "plain-csv"])(
+    "in a damaged %s file",
+    async (dialect) => {
+      const lines = Buffer.from(SAMPLES[dialect] as string | Uint8Array)
+        .toString("latin1")
+        .trimEnd()
+        .split("\n");
+      const delimiter = dialect === "basytec" ? "\t" : ",";
+      const last = lines.at(-1) as string;
+      const damaged = [
+        ...lines,
+        `${last}${delimiter}9`,
+        "",
+        last.split(delimiter).slice(0, 3).join(delimiter),
+      ];
+      const trace = await read(Buffer.from(damaged.join("\n"), "latin1"));
+      expect(trace.dropped.reduce((sum, { count }) => sum + count, trace.rows)).toBe(EXPECTED.rows + 2);
+      const found = trace.events
+        .filter(({ type }) => /-row$/.test(type))
+        .map(({ type, line }) => [type, line]);
+      expect(found).toEqual([
+        ["long-row", lines.length + 1],
+        ["truncated-row", lines.length + 3],
+      ]);
+    },
+  );
 });
