@@ -36,8 +36,10 @@ export interface ContactParameters {
   readonly initialContact: number;
 }
 
-/** Longest time over which contact counts as constant. */
-const LONGEST_STEP_s = 1;
+/** Change of void height over its scale, growing or about to, over which contact counts as constant. */
+const CHANGE = 0.002;
+/** Supersaturation from which on nucleation is near. */
+const NEAR = 0.95;
 
 export class StrippingInterface {
   supersaturation = 0;
@@ -89,9 +91,10 @@ export class StrippingInterface {
     const limit = this.limit_mA_cm2(temperature_K, stack_MPa);
     const rate =
       (slab.diffusivity_cm2_s * arrhenius_eV(slab.Ea_eV, temperature_K)) / (slab.length_um * 1e-4) ** 2;
-    const parts = Math.ceil(duration_s / LONGEST_STEP_s - 1e-9);
-    const part = duration_s / parts;
-    for (let k = 0; k < parts; k++) {
+    let left = duration_s;
+    while (left > 1e-9 * duration_s) {
+      const part = Math.min(left, this.#steadyFor_s(current_mA_cm2, limit, temperature_K, stack_MPa));
+      left -= part;
       const local = -current_mA_cm2 / (this.contact * areaFactor);
       const drive: SlabDrive = {
         flux_mol_cm2_s: () => (-rate * local) / limit,
@@ -104,6 +107,16 @@ export class StrippingInterface {
     }
   }
 
+  /** How long the void height, and with it contact, stays about what it is. */
+  #steadyFor_s(current: number, limit: number, temperature_K: number, stack: number): number {
+    const { void: void_, leastContact } = this.parameters;
+    // Contact that is gone stays so while the void grows on.
+    const near = current > 0 || (this.supersaturation > NEAR && this.contact > 1.001 * leastContact);
+    const growth = near ? Math.abs(this.#growth_um_s(current, limit)) : 0;
+    const healing = void_.healRate_per_s * this.#creep(temperature_K, stack) * this.void_um;
+    return (CHANGE * void_.heightScale_um) / (growth + healing + 1e-12);
+  }
+
   /** Void height over a short time, by the midpoint rule. */
   #grow(duration_s: number, current: number, limit: number, temperature_K: number, stack: number): void {
     const { void: void_, leastContact } = this.parameters;
@@ -111,18 +124,20 @@ export class StrippingInterface {
     const held = Math.min((void_.heightScale_um * void_.closure_MPa) / (stack + void_.offset_MPa), most);
     const heal = void_.healRate_per_s * this.#creep(temperature_K, stack);
     const start = this.void_um;
-    const rate = (): number => this.#growth_um_s(current, limit) - heal * Math.max(this.void_um - held, 0);
+    const nucleated = current > 0 || this.supersaturation >= 1;
+    const rate = (): number =>
+      (nucleated ? this.#growth_um_s(current, limit) : 0) - heal * Math.max(this.void_um - held, 0);
     const bounded = (height: number): number => Math.min(Math.max(height, 0), most);
     this.void_um = bounded(start + (duration_s / 2) * rate());
     this.void_um = bounded(start + duration_s * rate());
   }
 
-  /** Voids open under what exceeds the limit once they have nucleated; plating fills what faces a void. */
+  /** Nucleated voids open under what exceeds the limit; plating fills what faces a void. */
   #growth_um_s(current: number, limit: number): number {
     const { areaFactor, molarVolume_cm3_mol } = this.parameters;
     const perCurrent = (molarVolume_cm3_mol * 10) / FARADAY_C_MOL;
     if (current > 0) return -perCurrent * current * (1 - this.contact);
     const excess = -current / (this.contact * areaFactor) - limit;
-    return this.supersaturation >= 1 ? perCurrent * Math.max(excess, 0) : 0;
+    return perCurrent * Math.max(excess, 0);
   }
 }

