@@ -107,8 +107,13 @@ function read(source: Source): Recording {
   let rows: Row[];
   const evidence = [`format: ${version}; s, V, A, Ah by its layout; every page matches its CRC-32`];
   const warnings: string[] = [];
-  if (data.version === 2) rows = wholeRows(data, path);
-  else {
+  if (data.version === 2) {
+    rows = wholeRows(data, path);
+    if (rows.some(({ current_A }) => current_A !== 0))
+      warnings.push(
+        "current: version 2 counts in units of its range, by a table not checked against a recorded current; compare one value with BTSDA",
+      );
+  } else {
     const stamps = open(STAMPS, NDC_TYPE.runInfo);
     const steps = open(STEPS, NDC_TYPE.step);
     for (const other of [stamps, steps])
@@ -155,12 +160,14 @@ function bad(path: string, found: string): BetaguardError {
 function wholeRows({ view, offsets }: NdcRecords, path: string): Row[] {
   let stepCount = 0;
   let previous: Row | undefined;
-  return offsets.map((offset) => {
+  return offsets.map((offset, k) => {
     const range = view.getInt32(offset + 82, true);
-    const unit_mA = RANGE_UNITS_mA.get(range);
-    if (unit_mA === undefined)
-      throw bad(path, `expected a current range that is known, found ${range} mA in row ${offset}`);
     const integer = (position: number) => Number(view.getBigInt64(offset + position, true));
+    const counts = [view.getInt32(offset + 35, true), integer(43), integer(51)] as const;
+    // A row that counted nothing needs no unit; some have no range either.
+    const unit_mA = RANGE_UNITS_mA.get(range) ?? (counts.every((count) => count === 0) ? 0 : undefined);
+    if (unit_mA === undefined)
+      throw bad(path, `expected a current range that is known, found ${range} mA in row ${k + 1}`);
     const stepIndex = view.getUint8(offset + 16);
     const cycle = view.getUint32(offset + 12, true) + 1;
     if (previous?.stepIndex !== stepIndex || previous.cycle !== cycle) stepCount++;
@@ -172,9 +179,9 @@ function wholeRows({ view, offsets }: NdcRecords, path: string): Row[] {
       stepType: view.getUint8(offset + 17),
       stepTime_ms: integer(23),
       voltage_V: view.getInt32(offset + 31, true) / 1e4,
-      current_A: (view.getInt32(offset + 35, true) * unit_mA) / 1e3,
-      charge_Ah: (integer(43) * unit_mA) / 3.6e6,
-      discharge_Ah: (integer(51) * unit_mA) / 3.6e6,
+      current_A: (counts[0] * unit_mA) / 1e3,
+      charge_Ah: (counts[1] * unit_mA) / 3.6e6,
+      discharge_Ah: (counts[2] * unit_mA) / 3.6e6,
       unix_ms: Date.UTC(
         view.getUint16(offset + 75, true),
         view.getUint8(offset + 77) - 1,
@@ -186,6 +193,8 @@ function wholeRows({ view, offsets }: NdcRecords, path: string): Row[] {
 }
 
 interface Stamp {
+  /** A number of its own for each step that ran. */
+  readonly step: number;
   readonly stepTime_ms: number;
   readonly interval_ms: number;
   readonly charge_Ah: number;
@@ -220,6 +229,8 @@ function joinRows(data: NdcRecords, stamps: NdcRecords, steps: NdcRecords, path:
     const current = stepTable[step];
     if (!current || (startsStep && !own))
       throw bad(path, `expected a step and a time stamp at its first row, found none for row ${index}`);
+    if (own && stamp && (own.step !== stamp.step) !== startsStep)
+      throw bad(path, `expected ${STEPS} and ${STAMPS} to change steps together, found row ${index}`);
     if (own) {
       if (stamp && !startsStep) {
         const off = Math.abs(stamp.stepTime_ms + sinceStamp_ms + own.interval_ms - own.stepTime_ms);
@@ -232,19 +243,23 @@ function joinRows(data: NdcRecords, stamps: NdcRecords, steps: NdcRecords, path:
     } else sinceStamp_ms += (stamp as Stamp).interval_ms;
     const { stepTime_ms, unix_ms, charge_Ah, discharge_Ah } = stamp as Stamp;
     rows.push({
-      ...{ index, cycle: current.cycle, stepIndex: current.stepIndex, stepType: current.stepType },
+      index,
+      cycle: current.cycle,
+      stepIndex: current.stepIndex,
       stepCount: step + 1,
+      stepType: current.stepType,
       stepTime_ms: stepTime_ms + sinceStamp_ms,
       voltage_V: data.view.getFloat32(offset, true),
       current_A: data.view.getFloat32(offset + 4, true),
-      ...{ charge_Ah, discharge_Ah },
+      charge_Ah,
+      discharge_Ah,
       unix_ms: unix_ms + sinceStamp_ms,
     });
   });
   return { rows, stamped, misfits, worst_ms };
 }
 
-/** Stamps by row. Offsets 0 ms, 5 and 9 Ah, 29 interval ms, 33 unix s, 41 row, 45 ms of the second. */
+/** Stamps by row. Offsets 0 ms, 5 and 9 Ah, 29 interval ms, 33 unix s, 37 step, 41 row, 45 ms of the second. */
 function readStamps({ view, offsets }: NdcRecords): Map<number, Stamp> {
   const stamps = new Map<number, Stamp>();
   for (const offset of offsets) {
@@ -252,6 +267,7 @@ function readStamps({ view, offsets }: NdcRecords): Map<number, Stamp> {
     // A row may be stamped again, as logging starts; the cycler's own export goes by the first stamp.
     if (stamps.has(index)) continue;
     stamps.set(index, {
+      step: view.getUint32(offset + 37, true),
       stepTime_ms: view.getUint32(offset, true),
       interval_ms: view.getInt32(offset + 29, true),
       charge_Ah: view.getFloat32(offset + 5, true),
@@ -356,16 +372,22 @@ function toTable(rows: readonly Row[], aux: readonly AuxColumn[]): Table {
       step = row.stepCount;
     }
     longest_ms = Math.max(longest_ms, row.stepTime_ms);
-    const numbers = [
-      ...[row.stepTime_ms / 1000, (before_ms + row.stepTime_ms) / 1000, row.current_A, row.voltage_V],
-      ...[row.charge_Ah, row.discharge_Ah, row.unix_ms / 1000],
-    ];
-    return [
-      ...[row.index, row.cycle, row.stepIndex, row.stepCount].map(String),
+    const values = [
+      String(row.index),
+      String(row.cycle),
+      String(row.stepIndex),
+      String(row.stepCount),
       STEP_TYPES[row.stepType] ?? `step type ${row.stepType}`,
-      ...numbers.map(String),
-      ...aux.map(({ values }) => String(values.get(row.index) ?? "")),
+      String(row.stepTime_ms / 1000),
+      String((before_ms + row.stepTime_ms) / 1000),
+      String(row.current_A),
+      String(row.voltage_V),
+      String(row.charge_Ah),
+      String(row.discharge_Ah),
+      String(row.unix_ms / 1000),
     ];
+    for (const { values: measured } of aux) values.push(String(measured.get(row.index) ?? ""));
+    return values;
   });
   return {
     header: [...HEADER, ...aux.map(({ name }) => name)],

@@ -6,7 +6,9 @@ import type { ZipArchive } from "./zip.js";
 
 /** BTSDA names them "record", and numbers them where one sheet cannot hold the test. */
 const RECORD_SHEET = /^record(?:[ _-]?\d+)?$/i;
+/** The format's own bounds. */
 const MAX_COLUMNS = 16_384;
+const MAX_ROWS = 1_048_576;
 
 export function isWorkbook(zip: ZipArchive): boolean {
   return zip.names.includes("xl/workbook.xml");
@@ -147,7 +149,8 @@ function readSheet(zip: ZipArchive, member: string, strings: readonly string[], 
         cells = [];
         column = -1;
         line = Number(xmlAttribute(attributes, "r") ?? line + 1);
-        if (!Number.isSafeInteger(line)) throw new Error("a row without a number");
+        if (!(Number.isInteger(line) && line <= MAX_ROWS && rows.length < MAX_ROWS))
+          throw new Error(`the row number ${line} (at most ${MAX_ROWS})`);
       } else if (name === "c") {
         const reference = xmlAttribute(attributes, "r");
         const next = reference === undefined ? column + 1 : columnIndex(reference);

@@ -7,6 +7,9 @@ export interface XmlHandler {
   text?(text: string): void;
 }
 
+/** Sheets need ten. */
+const MAX_DEPTH = 100;
+
 const TOKEN =
   /<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[([\s\S]*?)\]\]>|<(\/?)(?:[\w.-]+:)?([\w.-]+)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|([^<]+)/y;
 
@@ -32,7 +35,7 @@ export function scanXml(xml: string, handler: XmlHandler): void {
           throw new Error(`</${name}> where ${expected ? `</${expected}>` : "nothing"} was due`);
       } else {
         elements++;
-        open.push(name);
+        if (open.push(name) > MAX_DEPTH) throw new Error(`XML deeper than ${MAX_DEPTH} elements`);
         handler.open?.(name, attributes);
         if (selfClosing) open.pop();
       }

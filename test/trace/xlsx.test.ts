@@ -113,6 +113,18 @@ describe("workbook refusals", () => {
       "E_TRACE_BAD_XLSX",
       /damaged XML/,
     ],
+    [
+      "nesting without end",
+      edited(members, SHEET, (xml) => xml + "<a>".repeat(200)),
+      "E_TRACE_BAD_XLSX",
+      /deeper than 100/,
+    ],
+    [
+      "more rows than a sheet can have",
+      edited(members, SHEET, (xml) => xml.replace('<row r="5">', '<row r="1048577">')),
+      "E_TRACE_BAD_XLSX",
+      /the row number 1048577/,
+    ],
     ["an empty sheet", edited(members, SHEET, () => "<worksheet/>"), "E_TRACE_BAD_XLSX", /no column names/],
     [
       "a lost member",
