@@ -174,6 +174,23 @@ describe("the split over the sites", () => {
     expect(bench.metal()).toBeCloseTo(expected, 6);
     expect(bench.get("deficit_mAh_cm2")).toBeLessThan(1e-9);
   });
+
+  test("past j* settles at the longest step instead of plating and not plating in turn", () => {
+    for (const current of [4, 8]) {
+      const bench = new Bench(profileValues("li-agc-argyrodite", { sensor_hasVoltage: 0 }));
+      bench.setStep(10);
+      bench.run(32);
+      bench.set({ current_mA_cm2: current });
+      bench.run(20);
+      const course = Array.from({ length: 100 }, () => bench.run(1).get("seCurrent_mA_cm2"));
+      expect(Math.min(...course)).toBeGreaterThan(0.1 * current);
+      const changes = course.slice(1).map((part, n) => part - (course[n] as number));
+      const turns = changes.filter(
+        (change, n) => change * (changes[n - 1] ?? 0) < 0 && Math.abs(change) > 1e-3,
+      );
+      expect(turns.length).toBeLessThan(3);
+    }
+  });
 });
 
 /** Rest with metal and pressure planted; no creep, so that only the metal's own flow relieves pressure. */
