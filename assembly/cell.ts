@@ -42,8 +42,8 @@ export function resetCell(cell: CellState): void {
   cell.solutePoreShare = (1.0 as f32) - seShare - ccShare;
   cell.soluteSeCharge_mAh_cm2 = cell.seCharge_mAh_cm2;
   cell.soluteCcCharge_mAh_cm2 = cell.ccCharge_mAh_cm2;
-  cell.soluteSePeak_mAh_cm2 = cell.seCharge_mAh_cm2;
-  cell.soluteCcPeak_mAh_cm2 = cell.ccCharge_mAh_cm2;
+  cell.soluteSeDissolved = cell.seCharge_mAh_cm2 > 0.0 ? seShare : 0.0;
+  cell.soluteCcDissolved = cell.ccCharge_mAh_cm2 > 0.0 ? ccShare : 0.0;
   const contact = max<f32>(p.contact_initial, p.contact_minimum);
   cell.contact = contact;
   cell.void_um = max<f32>(-p.void_heightScale_um * log(contact), 0.0);

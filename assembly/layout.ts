@@ -1,7 +1,7 @@
 // Generated from host/schema by `npm run generate`. Do not edit.
 
 export const ABI_VERSION: i32 = 1;
-export const LAYOUT_HASH: i32 = -1094706522;
+export const LAYOUT_HASH: i32 = -1024492374;
 export const MAX_CELLS: i32 = 24;
 export const SLOTS: i32 = 16;
 export const HORIZON_SLOTS: i32 = 8;
@@ -363,8 +363,8 @@ export class CellState {
   redistribution_mA_cm2_mV: f32;
   soluteSeCharge_mAh_cm2: f32;
   soluteCcCharge_mAh_cm2: f32;
-  soluteSePeak_mAh_cm2: f32;
-  soluteCcPeak_mAh_cm2: f32;
+  soluteSeDissolved: f32;
+  soluteCcDissolved: f32;
   slabModes_0: f32;
   slabModes_1: f32;
   slabModes_2: f32;
@@ -480,7 +480,7 @@ export const PARAMETER_RANGES: usize = memory.data<f32>([
   1e+0, 2e+2, // metal_molarMass_g_mol
   5e-2, 2e+0, // metal_surfaceEnergy_J_m2
   1e-12, 1e+1, // metal_creepRate_per_s
-  3e+0, 9e+0, // metal_creepExponent
+  3.1e+0, 9e+0, // metal_creepExponent
   5e+0, 1.5e+2, // metal_creep_Q_kJ_mol
   0e+0, 2e+2, // interlayer_thickness_um
   1e-2, 9.5e-1, // interlayer_porosity

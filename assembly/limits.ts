@@ -42,7 +42,8 @@ function publish(at: usize, target: f32, bound: i32, cap: f32, dt: f32): i32 {
   const free = i32(bound == Reason.none);
   const rises = i32(target - previous > p.hysteresis_mA_cm2) | free;
   const highest = previous + select<f32>(p.slew_up_mA_cm2_s * dt, 0.0, rises);
-  const published = min<f32>(max<f32>(target, previous - p.slew_down_mA_cm2_s * dt), highest);
+  // The cap may have been lowered since: it is followed at once, not at the slew rate.
+  const published = min<f32>(max<f32>(target, previous - p.slew_down_mA_cm2_s * dt), min<f32>(highest, cap));
   store<f32>(at, published);
   return select<i32>(Reason.recovering, bound, free & i32(published < cap));
 }

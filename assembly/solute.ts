@@ -12,13 +12,10 @@ function uptake(grown: f32, solubility: f32, inventory: f32): f32 {
   return (max<f32>(grown, 0.0) * solubility) / max<f32>(inventory, TINY);
 }
 
-/**
- * Share of all solute that comes back from a site when `stripped` leaves it: a full strip from the peak returns the part
- * `back` of what was there, in proportion to the charge; the rest stays at the site as particles.
- */
-function release(share: f32, stripped: f32, charge: f32, peak: f32, back: f32): f32 {
-  const unreturned = peak * ((1.0 as f32) - back) + (charge + stripped) * back;
-  return min<f32>((back * share * stripped) / max<f32>(unreturned, 0.001), share);
+/** Part of a site's metal that was stripped, 0 … 1. */
+function strippedPart(grown: f32, charge: f32): f32 {
+  const stripped = max<f32>(-grown, 0.0);
+  return stripped / max<f32>(charge + stripped, 0.001);
 }
 
 /** Slow slot: moves the shares after what the charges did in `elapsed` seconds. The three always sum to 1. */
@@ -31,10 +28,6 @@ export function slowSolute(cell: CellState, inverse: f32, elapsed: f32): void {
   const ccGrown = ccCharge - cell.soluteCcCharge_mAh_cm2;
   cell.soluteSeCharge_mAh_cm2 = seCharge;
   cell.soluteCcCharge_mAh_cm2 = ccCharge;
-  const sePeak = select<f32>(seCharge, cell.soluteSePeak_mAh_cm2, seGrown > 0.0);
-  const ccPeak = select<f32>(ccCharge, cell.soluteCcPeak_mAh_cm2, ccGrown > 0.0);
-  cell.soluteSePeak_mAh_cm2 = sePeak;
-  cell.soluteCcPeak_mAh_cm2 = ccPeak;
 
   const inventory = d.soluteInventory_mAh_cm2;
   const strain =
@@ -44,16 +37,24 @@ export function slowSolute(cell: CellState, inverse: f32, elapsed: f32): void {
   const pace = p.solute_mobilityFactor * strain;
   const free = (cell.solutePoreShare * pace) / (pace + 1.0);
   const solubility = p.solute_solubility;
-  const toSe = min<f32>(free, uptake(seGrown, solubility, inventory));
-  const toCc = min<f32>(free - toSe, uptake(ccGrown, solubility, inventory));
   const se = cell.soluteSeShare;
   const cc = cell.soluteCcShare;
+  // New metal dissolves the particles of its own site first, then what has come free in the pores.
+  const seRoom = uptake(seGrown, solubility, inventory);
+  const ccRoom = uptake(ccGrown, solubility, inventory);
+  const seOwn = min<f32>(max<f32>(se - cell.soluteSeDissolved, 0.0), seRoom);
+  const ccOwn = min<f32>(max<f32>(cc - cell.soluteCcDissolved, 0.0), ccRoom);
+  const toSe = min<f32>(free, seRoom - seOwn);
+  const toCc = min<f32>(free - toSe, ccRoom - ccOwn);
+  // Stripped metal gives up what it had dissolved: a part goes back to the pores, the rest stays as particles.
+  const seLeaves = cell.soluteSeDissolved * strippedPart(seGrown, seCharge);
+  const ccLeaves = cell.soluteCcDissolved * strippedPart(ccGrown, ccCharge);
   const back = p.solute_return;
-  const seBack = release(se, max<f32>(-seGrown, 0.0), seCharge, sePeak, back);
-  const ccBack = release(cc, max<f32>(-ccGrown, 0.0), ccCharge, ccPeak, back);
-  const seShare = clamp(snap(se + toSe - seBack), 0.0, 1.0);
-  const ccShare = clamp(snap(cc + toCc - ccBack), 0.0, (1.0 as f32) - seShare);
+  const seShare = clamp(snap(se + toSe - back * seLeaves), 0.0, 1.0);
+  const ccShare = clamp(snap(cc + toCc - back * ccLeaves), 0.0, (1.0 as f32) - seShare);
   cell.soluteSeShare = seShare;
   cell.soluteCcShare = ccShare;
+  cell.soluteSeDissolved = clamp(snap(cell.soluteSeDissolved + toSe + seOwn - seLeaves), 0.0, seShare);
+  cell.soluteCcDissolved = clamp(snap(cell.soluteCcDissolved + toCc + ccOwn - ccLeaves), 0.0, ccShare);
   cell.solutePoreShare = (1.0 as f32) - seShare - ccShare;
 }

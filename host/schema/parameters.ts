@@ -16,7 +16,7 @@ export const parameterGroups = {
     ),
     f32("metal_surfaceEnergy_J_m2", "J/m²", 0.05, 2, "surface energy γ in the Gibbs–Thomson term 2γ/r"),
     f32("metal_creepRate_per_s", "1/s", 1e-12, 10, "power-law creep rate at 1 MPa and 25 °C"),
-    f32("metal_creepExponent", "1", 3, 9, "power-law stress exponent n"),
+    f32("metal_creepExponent", "1", 3.1, 9, "power-law stress exponent n"),
     f32("metal_creep_Q_kJ_mol", "kJ/mol", 5, 150, "activation energy of power-law creep"),
   ],
   Interlayer: [

@@ -146,8 +146,14 @@ export const cellStateFields = [
   // solute
   f32("soluteSeCharge_mAh_cm2", "mAh/cm²", 0, 1e6, "SE charge when the solute was last moved"),
   f32("soluteCcCharge_mAh_cm2", "mAh/cm²", 0, 1e6, "collector charge when the solute was last moved"),
-  f32("soluteSePeak_mAh_cm2", "mAh/cm²", 0, 1e6, "SE charge when stripping of it began"),
-  f32("soluteCcPeak_mAh_cm2", "mAh/cm²", 0, 1e6, "collector charge when stripping of it began"),
+  f32(
+    "soluteSeDissolved",
+    "1",
+    0,
+    1,
+    "part of the SE site's share that is in its metal; the rest is particles",
+  ),
+  f32("soluteCcDissolved", "1", 0, 1, "the same at the collector"),
   // vacancies, void, contact
   f32s("slabModes", 4, "1", -1e4, 1e4, "modal supersaturation x_k"),
   f32("slabRate_per_s", "1/s", 0, 1e6, "D/L² at this temperature"),
