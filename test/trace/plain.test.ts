@@ -44,13 +44,10 @@ describe("a plain CSV by its own header", () => {
   });
 
   it("gives way to a vendor's names", async () => {
-    const both = table("Test_Time (s),Cycle_Index,Current (A),Voltage (V),Seconds", (r) => [
-      r.t,
-      1,
-      r.current,
-      r.voltage,
-      r.t,
-    ]);
+    const header = "Test Time (s),Current (A),Voltage (V)";
+    const row = (r: (typeof ROWS)[number]) => [r.t, r.current, r.voltage, 1];
+    expect((await read(table(`${header},Other`, row))).format).toBe("plain");
+    const both = table(`${header},Cycle Index`, row);
     expect((await read(both)).format).toBe("arbin");
   });
 
