@@ -112,16 +112,19 @@ export function ndaxMembers(version: 2 | 14 | 17): Member[] {
   const stamps = ROWS.flatMap((row, k) => {
     const last = ROWS[k + 1]?.step !== row.step;
     if (row.stepTime > 10 && !last) return [];
-    return record(stamp, (r) => {
-      r.writeUInt32LE(row.stepTime * 1000, 0);
-      r.writeFloatLE(row.state === "C" ? Ah(row.stepCharge) : 0, 5);
-      r.writeFloatLE(row.state === "D" ? Ah(row.stepCharge) : 0, 9);
-      r.writeInt32LE(row.stepTime === 0 ? 0 : 10_000, 29);
-      r.writeUInt32LE(START_s + row.t, 33);
-      r.writeUInt32LE(row.step, 37);
-      r.writeUInt32LE(k + 1, 41);
-      r.writeUInt16LE(250, 45);
-    });
+    // The first row is stamped again 0.1 s later, as in recorded files.
+    return (k === 0 ? [0, 100] : [0]).map((late_ms) =>
+      record(stamp, (r) => {
+        r.writeUInt32LE(row.stepTime * 1000 + late_ms, 0);
+        r.writeFloatLE(row.state === "C" ? Ah(row.stepCharge) : 0, 5);
+        r.writeFloatLE(row.state === "D" ? Ah(row.stepCharge) : 0, 9);
+        r.writeInt32LE(row.stepTime === 0 ? 0 : 10_000, 29);
+        r.writeUInt32LE(START_s + row.t, 33);
+        r.writeUInt32LE(row.step, 37);
+        r.writeUInt32LE(k + 1, 41);
+        r.writeUInt16LE(250 + late_ms, 45);
+      }),
+    );
   });
   const steps = ROWS.flatMap((row, k) =>
     row.stepTime > 0

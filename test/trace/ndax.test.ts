@@ -245,8 +245,8 @@ describe("NDAX refusals", () => {
 
   it("warns where rows between stamps do not lead up to the next stamp", async () => {
     const moved = swap("data_runInfo.ndc", (content) => {
-      // The third stamp ends the first step at 20 s; 3 s more, and its own interval does not explain them.
-      content.writeUInt32LE(23_000, 4096 + 132 + 2 * 55);
+      // The fourth stamp ends the first step at 20 s; 3 s more, and its own interval does not explain them.
+      content.writeUInt32LE(23_000, 4096 + 132 + 3 * 55);
       return sealNdc(content);
     });
     const trace = await readTrace(await write(moved));

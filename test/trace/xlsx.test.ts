@@ -64,13 +64,20 @@ describe("a workbook", () => {
       xml.replace(/(<row r="5">.*?)<\/row>/, '$1<c r="XFD5"><v>1</v></c></row>'),
     );
     const trace = await readTrace(await write(bytes));
-    expect(trace.events.find(({ type }) => type === "long-row")).toMatchObject({ line: 5 });
+    expect(trace.events.find(({ type }) => type === "long-row")).toMatchObject({
+      line: 5,
+      detail: "expected 13 cells, found 14; row dropped",
+    });
   });
 });
 
 describe("workbook refusals", () => {
   const members = workbookMembers();
+  const wrongCrc = makeZip(workbookMembers(["unit", "record"]));
+  // The CRC-32 of the last member stands 16 bytes into its directory entry.
+  wrongCrc.writeUInt32LE(1, wrongCrc.lastIndexOf("PK\x01\x02", undefined, "latin1") + 16);
   const table: readonly [string, Buffer, string, RegExp][] = [
+    ["a member that its CRC contradicts", wrongCrc, "E_TRACE_BAD_ZIP", /sheet\d\.xml.* damaged \(its CRC-32/],
     [
       "no record sheet",
       makeZip(workbookMembers(["unit", "log"])),
