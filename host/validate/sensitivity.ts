@@ -125,15 +125,13 @@ function scale([low, high]: readonly [number, number]): (share: number) => numbe
 function assumptionsOf(profile: Profile): { varied: Assumed[]; held: ParameterName[] } {
   const varied: Assumed[] = [];
   const held: ParameterName[] = [];
-  for (const { name, min, max } of parameters) {
+  for (const { name } of parameters) {
     const provenance: Provenance = profile.provenance[name];
     if (provenance.kind !== "assumed") continue;
     const [low, high] = provenance.range;
     if (low === high || name in UNSLEWED || KNOWN.includes(name)) held.push(name);
     else {
-      // An assumed range may reach beyond what the module takes, to 0 for instance.
-      const at = scale([Math.max(low, min), Math.min(high, max)]);
-      varied.push({ name, choice: provenance.why.startsWith(CHOICE), at });
+      varied.push({ name, choice: provenance.why.startsWith(CHOICE), at: scale([low, high]) });
     }
   }
   return { varied, held };
@@ -277,7 +275,7 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 
 const method = (): string =>
   [
-    "Every assumed parameter over its own range, log-uniform where it spans more than a decade, cut to what the module takes;",
+    "Every assumed parameter over its own range, log-uniform where it spans more than a decade;",
     "the shipped module evaluated at every point. The metal is half full, charged at",
     `C/${1 / FORMATION.cRate} and ${FORMATION.temperature_degC} °C, the voltage in the middle of its window, the pressure the profile's. Limits are read at`,
     `rest, and at rest after stress: ${STRESS.charge_s / 60} min of charge and ${STRESS.strip_s / 60} min of stripping at ${STRESS.overLimit} × the continuous limits that the`,

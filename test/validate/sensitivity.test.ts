@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { latinHypercube, morris, quantile, seededRandom } from "../../host/validate/morris.js";
 import { type LimitName, limitNames } from "../../host/validate/operatingPoints.js";
 import {
@@ -231,23 +228,5 @@ describe("the shipped module", () => {
       lines.filter((line) => line.startsWith("|")).map((line) => line.split(" | ").length),
     );
     expect([...widths]).toEqual([3, 7]);
-  });
-});
-
-describe("a user's own profile", () => {
-  const directory = mkdtempSync(join(tmpdir(), "betaguard-sensitivity-"));
-  afterAll(() => rmSync(directory, { recursive: true }));
-
-  test("a range that reaches beyond what the module takes is cut to it", () => {
-    const path = join(directory, "mine.json");
-    const provenance = { kind: "assumed", range: [0, 0.1], why: "not measured" };
-    const parameters = { vacancy_currentLimit_mA_cm2: { value: 0.05, provenance } };
-    writeFileSync(path, JSON.stringify({ id: "mine", title: "mine", extends: "li-bare-garnet", parameters }));
-    const [mine] = sensitivity({ quick: true, profiles: [path] });
-    const effect = mine?.ranking.find(
-      ({ parameter, limit }) =>
-        parameter === "vacancy_currentLimit_mA_cm2" && limit === "dischargeLimitContinuous_mA_cm2",
-    );
-    expect(effect?.mu).toBeGreaterThan(0);
   });
 });
