@@ -46,6 +46,14 @@ export interface Case {
   run(rig: Rig): Outcome;
 }
 
+/** A case out of the literature. */
+export interface EvidenceCase extends Case {
+  readonly grade: string;
+  readonly source: string;
+  /** The profile whose parameters the case runs with. */
+  readonly profile: string;
+}
+
 /**
  * Relative tolerance by grade of the published number: A read in the source, B printed second-hand, D derived, F read
  * off a figure (± 10 % reading on top of a B); `n1` a single cell, whose scatter its own fit of ± 35 % shows.
@@ -118,3 +126,10 @@ export const holds = (
   pass: boolean,
   options: Options = {},
 ): Check => ({ name, expected, got, tolerance: "outcome", pass, ...status(options) });
+
+/** The unit of a number, for the comparisons above. */
+export const unit = (name: string) => ({ unit: name });
+
+/** `12.3 %` of a share of 1. */
+export const percent = (share: number): string =>
+  `${(100 * share).toFixed(share < 0.01 && share > 0 ? 2 : 1)} %`;

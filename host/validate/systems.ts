@@ -1,14 +1,22 @@
 /** What each shipped profile must show of the system it describes (Kim & Li 2021), as assertions on the module. */
-import { atLeast, atMost, between, type Case, type Check, holds, near, TOLERANCE } from "./checks.js";
+import {
+  atLeast,
+  atMost,
+  between,
+  type Case,
+  type Check,
+  holds,
+  near,
+  percent,
+  TOLERANCE,
+  unit,
+} from "./checks.js";
 import type { Overrides, Rig, ScenarioCell } from "./scenario.js";
 
 export interface SystemCase extends Case {
   /** The profile that is run. */
   readonly profile: string;
 }
-
-const unit = (name: string) => ({ unit: name });
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 const agc: SystemCase = {
   id: "li-agc-argyrodite",
