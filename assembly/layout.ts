@@ -1,24 +1,24 @@
 // Generated from host/schema by `npm run generate`. Do not edit.
 
 export const ABI_VERSION: i32 = 1;
-export const LAYOUT_HASH: i32 = -1024492374;
+export const LAYOUT_HASH: i32 = -940965382;
 export const MAX_CELLS: i32 = 24;
 export const SLOTS: i32 = 16;
 export const HORIZON_SLOTS: i32 = 8;
 export const RAINFLOW_DEPTH: i32 = 12;
 export const PARAMETER_COUNT: i32 = 126;
 export const STATIC_END: usize = 2048;
-export const STAGING_BYTES: i32 = 48688;
-export const CELL_BYTES: usize = 556;
+export const STAGING_BYTES: i32 = 48592;
+export const CELL_BYTES: usize = 560;
 export const CELL_OUTPUT_BYTES: usize = 132;
 export const HEADER_AT: usize = 2048;
 export const PARAMS_AT: usize = 2168;
 export const DERIVED_AT: usize = 2672;
 export const CELLS_AT: usize = 2836;
-export const STEP_INPUT_AT: usize = 16180;
-export const CELL_INPUT_AT: usize = 16188;
-export const PACK_OUTPUT_AT: usize = 16764;
-export const STAGING_AT: usize = 16848;
+export const STEP_INPUT_AT: usize = 16276;
+export const CELL_INPUT_AT: usize = 16284;
+export const PACK_OUTPUT_AT: usize = 16860;
+export const STAGING_AT: usize = 16944;
 
 export const enum Reason {
   none = 0,
@@ -427,6 +427,7 @@ export class CellState {
   dischargeCeilingReason: i32;
   divertedCc_mA_cm2: f32;
   divertedPore_mA_cm2: f32;
+  diversionLoss: f32;
   currentPerVolt_mA_cm2: f32;
 }
 

@@ -55,9 +55,10 @@ function publishCharge(cell: CellState, horizon: i32, perSecond: f32, dt: f32): 
   const ceiling = cell.chargeCeiling_mA_cm2;
 
   const perHour = perSecond * SECONDS_PER_HOUR;
-  // Pores take their part only as long as they have room.
+  // Pores take their part only as long as they have room, and on the way they share cost the collector some of its own.
   const poreRoom = max<f32>(d.poreCapacity_mAh_cm2 - cell.poreCharge_mAh_cm2, 0.0);
-  const diverted = cell.divertedCc_mA_cm2 + min<f32>(cell.divertedPore_mA_cm2, poreRoom * perHour);
+  const viaPore = min<f32>(cell.divertedPore_mA_cm2, poreRoom * perHour);
+  const diverted = max<f32>(cell.divertedCc_mA_cm2 - cell.diversionLoss * viaPore, 0.0) + viaPore;
   const plating = select<f32>(UNBOUNDED, diverted * p.plating_margin, p.plating_seAllowed > 0.5);
 
   // Beyond that, what creep carries off at the allowed crack index, and the rise to it spread over the horizon.
@@ -183,16 +184,31 @@ export function stepLimits(cell: CellState, dt: f32): void {
 }
 
 /**
- * Slow slot: what the other sites take before the SE side begins to, j* = Σ (U_SE − U_i)/R_i. At the SE side's threshold
- * without the pressure already there, since that pressure is the damage, not a reserve.
+ * Slow slot: what the other sites take before the SE side begins to. At the SE side's threshold without the pressure
+ * already there, since that pressure is the damage, not a reserve.
+ *
+ * The collector alone takes j* = (U_SE − U_CC)/R_CC. Ions for the pores share half the interlayer's resistance with
+ * those for the collector, so each takes less for what the other takes. The split of the current (plating.ts) does not
+ * know this; the limit must, or it would allow too much while pores fill.
  */
 export function slowDiversion(cell: CellState): void {
+  const p = changetype<Parameters>(PARAMS_AT);
   const d = changetype<Derived>(DERIVED_AT);
   const onset = cell.seThreshold_mV - d.potentialPerPressure_mV_MPa * cell.sePressure_MPa;
-  const cc = max<f32>(onset - cell.ccThreshold_mV, 0.0) * cell.ccConductanceRest_S_cm2;
-  const pore = max<f32>(onset - cell.poreThreshold_mV, 0.0) * cell.poreConductanceRest_S_cm2;
-  cell.divertedCc_mA_cm2 = min<f32>(cc, UNBOUNDED);
-  cell.divertedPore_mA_cm2 = min<f32>(pore, UNBOUNDED);
+  const ccG = cell.ccConductanceRest_S_cm2;
+  const poreG = cell.poreConductanceRest_S_cm2;
+  const ccAlone = min<f32>(max<f32>(onset - cell.ccThreshold_mV, 0.0) * ccG, UNBOUNDED);
+  const poreAlone = min<f32>(max<f32>(onset - cell.poreThreshold_mV, 0.0) * poreG, UNBOUNDED);
+  const shared = (p.interlayer_thickness_um * 0.05) / (p.interlayer_conductivity_mS_cm * cell.ionicRate);
+  // Both: i_cc = ccAlone − ccLoss·i_pore, i_pore = poreAlone − poreLoss·i_cc, neither negative. The loss is the part of a
+  // path that is shared: at most half of the collector's, all of the pores'; held to it while coefficients settle after
+  // a change of parameters.
+  const ccLoss = min<f32>(shared * ccG, 0.5);
+  const poreLoss = min<f32>(shared * poreG, 1.0);
+  const both = max<f32>(ccAlone - ccLoss * poreAlone, 0.0) / ((1.0 as f32) - ccLoss * poreLoss);
+  cell.divertedCc_mA_cm2 = ccAlone;
+  cell.divertedPore_mA_cm2 = max<f32>(poreAlone - poreLoss * min<f32>(ccAlone, both), 0.0);
+  cell.diversionLoss = ccLoss;
 }
 
 /** Slow slot: the constraints that temperature, contact and intrusion set, and the resistance of the voltage window. */

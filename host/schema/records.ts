@@ -197,8 +197,21 @@ export const cellStateFields = [
   i32("chargeCeilingReason", 0, 255, "which one that is"),
   f32("dischargeCeiling_mA_cm2", "mA/cm²", 0, 500, "the same for discharge"),
   i32("dischargeCeilingReason", 0, 255, "which one that is"),
-  f32("divertedCc_mA_cm2", "mA/cm²", 0, 1e7, "current the collector takes before the SE side begins to"),
-  f32("divertedPore_mA_cm2", "mA/cm²", 0, 1e7, "current the pores take before the SE side begins to"),
+  f32(
+    "divertedCc_mA_cm2",
+    "mA/cm²",
+    0,
+    1e7,
+    "current the collector alone takes before the SE side begins to",
+  ),
+  f32(
+    "divertedPore_mA_cm2",
+    "mA/cm²",
+    0,
+    1e7,
+    "current the pores take beside the collector before the SE side begins to",
+  ),
+  f32("diversionLoss", "1", 0, 1, "current the collector loses per current into the pores"),
   f32(
     "currentPerVolt_mA_cm2",
     "mA/(cm²·V)",

@@ -49,10 +49,18 @@ export function constraints(
   const cold = ramp("temperature_chargeZero_degC", "temperature_chargeFull_degC");
   const poreCapacity = (p("interlayer_thickness_um") * p("interlayer_porosity")) / thickness_um_mAh;
   const onset = s("seThreshold_mV") - perPressure_mV_MPa * s("sePressure_MPa");
-  const intoCc = Math.max(onset - s("ccThreshold_mV"), 0) * s("ccConductanceRest_S_cm2");
-  const intoPore = Math.max(onset - s("poreThreshold_mV"), 0) * s("poreConductanceRest_S_cm2");
+  const ccG = s("ccConductanceRest_S_cm2");
+  const poreG = s("poreConductanceRest_S_cm2");
+  const ccAlone = Math.max(onset - s("ccThreshold_mV"), 0) * ccG;
+  const poreAlone = Math.max(onset - s("poreThreshold_mV"), 0) * poreG;
+  // Half the interlayer's resistance lies on the way of both: each loses to what the other takes.
+  const shared =
+    (p("interlayer_thickness_um") * 0.05) / (p("interlayer_conductivity_mS_cm") * s("ionicRate"));
+  const both = Math.max(ccAlone - shared * ccG * poreAlone, 0) / (1 - shared * ccG * shared * poreG);
+  const intoPore = Math.max(poreAlone - shared * poreG * Math.min(ccAlone, both), 0);
   const poreRoom = (Math.max(poreCapacity - s("poreCharge_mAh_cm2"), 0) * 3600) / seconds;
-  const diverted = intoCc + Math.min(intoPore, poreRoom);
+  const viaPore = Math.min(intoPore, poreRoom);
+  const diverted = Math.max(ccAlone - shared * ccG * viaPore, 0) + viaPore;
   const perMPa =
     (p("crack_shape") * Math.sqrt(Math.PI * p("crack_flaw_um") * 1e-6)) / p("crack_toughness_MPa_sqrtm");
   const crackPressure = Math.min(p("crack_maxIndex") / perMPa, 1e4);
