@@ -26,7 +26,7 @@ const KNOWN: readonly {
     model: "plating",
     profile: "li-agc-argyrodite",
     reason:
-      "in the reference the ions for pores and collector share their way, so that filling pores keep the collector below its threshold; the module's sites have a way each and seed the collector meanwhile; one way for both leaves 2 points (5 where the electrolyte just begins to take metal) and takes 54 instructions, the budget has 23 left",
+      "in the reference the ions for pores and collector share their way, so that filling pores keep the collector below its threshold; the module's sites have a way each and seed the collector meanwhile; one way for both leaves 2 points (5 where the electrolyte just begins to take metal) and takes 54 instructions, more than the budget has left; the charge limit does know the shared way",
   },
   {
     model: "stress",
