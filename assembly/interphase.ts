@@ -3,11 +3,10 @@
  * as √t and again wherever stress cycles spall it; conducting products leak charge instead.
  */
 import { CellState, PARAMS_AT, Parameters } from "./layout";
-import { accumulate } from "./numeric";
+import { accumulate, LARGEST_CHARGE_MAH_CM2 } from "./numeric";
 import { rateFactor_eV, SECONDS_PER_HOUR } from "./thermo";
 
 const LARGEST_OHM2_CM4: f32 = 1e12;
-const LARGEST_CHARGE_MAH_CM2: f32 = 1e6;
 
 /** Slow slot: growth of R_ip² and the metal lost to self-discharge in `elapsed` seconds. */
 export function slowInterphase(cell: CellState, inverse: f32, elapsed: f32): void {

@@ -7,7 +7,6 @@ export const SLOTS: i32 = 16;
 export const HORIZON_SLOTS: i32 = 8;
 export const RAINFLOW_DEPTH: i32 = 12;
 export const PARAMETER_COUNT: i32 = 126;
-export const STATIC_END: usize = 2048;
 export const STAGING_BYTES: i32 = 48592;
 export const CELL_BYTES: usize = 560;
 export const CELL_OUTPUT_BYTES: usize = 132;

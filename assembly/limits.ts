@@ -19,6 +19,7 @@ import {
   SLOTS,
 } from "./layout";
 import { ramp, UNBOUNDED } from "./numeric";
+import { halfInterlayer_ohm_cm2 } from "./plating";
 import { SECONDS_PER_HOUR } from "./thermo";
 
 /** "Now" looks this far ahead. */
@@ -192,14 +193,13 @@ export function stepLimits(cell: CellState, dt: f32): void {
  * know this; the limit must, or it would allow too much while pores fill.
  */
 export function slowDiversion(cell: CellState): void {
-  const p = changetype<Parameters>(PARAMS_AT);
   const d = changetype<Derived>(DERIVED_AT);
   const onset = cell.seThreshold_mV - d.potentialPerPressure_mV_MPa * cell.sePressure_MPa;
   const ccG = cell.ccConductanceRest_S_cm2;
   const poreG = cell.poreConductanceRest_S_cm2;
   const ccAlone = min<f32>(max<f32>(onset - cell.ccThreshold_mV, 0.0) * ccG, UNBOUNDED);
   const poreAlone = min<f32>(max<f32>(onset - cell.poreThreshold_mV, 0.0) * poreG, UNBOUNDED);
-  const shared = (p.interlayer_thickness_um * 0.05) / (p.interlayer_conductivity_mS_cm * cell.ionicRate);
+  const shared = halfInterlayer_ohm_cm2(cell);
   // Both: i_cc = ccAlone − ccLoss·i_pore, i_pore = poreAlone − poreLoss·i_cc, neither negative. The loss is the part of a
   // path that is shared: at most half of the collector's, all of the pores'; held to it while coefficients settle after
   // a change of parameters.

@@ -2,6 +2,8 @@
 
 /** Stands for "no limit" and "no path": far above any cap, far below where f32 overflows. */
 export const UNBOUNDED: f32 = 1e7;
+/** Bound of every accumulated charge, mAh/cm². */
+export const LARGEST_CHARGE_MAH_CM2: f32 = 1e6;
 /** Added to divisors that may be zero; far below any conductance, charge or rate that matters. */
 export const TINY: f32 = 1e-20;
 

@@ -7,10 +7,9 @@
  */
 import { CellState, DERIVED_AT, Derived, PARAMS_AT, Parameters } from "./layout";
 import { asinh } from "./math";
-import { accumulate, clamp, snap, TINY, UNBOUNDED } from "./numeric";
+import { accumulate, clamp, LARGEST_CHARGE_MAH_CM2, snap, TINY, UNBOUNDED } from "./numeric";
 import { rateFactor_eV, rateFactor_kJ_mol, SECONDS_PER_HOUR, thermalPotential_mV } from "./thermo";
 
-const LARGEST_CHARGE_MAH_CM2: f32 = 1e6;
 const LARGEST_OHM_CM2: f32 = 1e9;
 /** Enough to keep any current out of an overfull pore. */
 const LARGEST_OVERFILL_MV: f32 = 1e6;
@@ -135,6 +134,12 @@ export function stepPlating(cell: CellState, dt: f32): void {
   cell.overpotential_mV = sign * min<f32>(eta, UNBOUNDED);
 }
 
+/** Resistance of half the interlayer's thickness now: t_int/σ in µm and mS/cm is a tenth of Ω·cm². */
+export function halfInterlayer_ohm_cm2(cell: CellState): f32 {
+  const p = changetype<Parameters>(PARAMS_AT);
+  return (p.interlayer_thickness_um * 0.05) / (p.interlayer_conductivity_mS_cm * cell.ionicRate);
+}
+
 /** Slow slot: Arrhenius factors of the paths. */
 export function slowPathRates(cell: CellState, inverse: f32): void {
   const p = changetype<Parameters>(PARAMS_AT);
@@ -190,10 +195,9 @@ export function slowSite(cell: CellState, site: usize, temperature_K: f32): void
       ((1.0 as f32) - relief + relief * bare)) /
     cell.chargeTransferRate;
   const chargeTransfer = fullContact / select<f32>(1.0, cell.contact, inPore);
-  // The ions cross none, half or all of the interlayer: t_int/σ in µm and mS/cm is a tenth of Ω·cm².
-  const thickness = p.interlayer_thickness_um;
-  const ionic = (thickness * 0.05 * <f32>(<i32>site)) / (p.interlayer_conductivity_mS_cm * cell.ionicRate);
-  const layered = i32(thickness > 0.0);
+  // The ions cross none, half or all of the interlayer.
+  const ionic = halfInterlayer_ohm_cm2(cell) * <f32>(<i32>site);
+  const layered = i32(p.interlayer_thickness_um > 0.0);
   const present = layered | i32(site == 0);
   const current = load<f32>(state, offsetof<CellState>("seCurrent_mA_cm2"));
   // Butler–Volmer as a lagged secant: R_ct·asinh(u)/u with u = j/2i₀ and i₀ = RT/(F·R_ct).

@@ -7,15 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { faults, freshBits, reasons, status } from "./codes.js";
 import { type Field, recordBytes } from "./field.js";
-import {
-  ABI_VERSION,
-  addresses,
-  layoutHash,
-  MAX_CELLS,
-  STATIC_END,
-  stagingBytes,
-  stateBytesPerCell,
-} from "./layout.js";
+import { ABI_VERSION, addresses, layoutHash, MAX_CELLS, stagingBytes, stateBytesPerCell } from "./layout.js";
 import { parameterGroups, parameters } from "./parameters.js";
 import { cellOutputFields, HORIZON_SLOTS, RAINFLOW_DEPTH, recordsOf, SLOTS } from "./records.js";
 
@@ -48,7 +40,6 @@ function assemblyLayout(): string {
     constant("HORIZON_SLOTS", "i32", HORIZON_SLOTS),
     constant("RAINFLOW_DEPTH", "i32", RAINFLOW_DEPTH),
     constant("PARAMETER_COUNT", "i32", parameters.length),
-    constant("STATIC_END", "usize", STATIC_END),
     constant("STAGING_BYTES", "i32", stagingBytes),
     constant("CELL_BYTES", "usize", stateBytesPerCell),
     constant("CELL_OUTPUT_BYTES", "usize", recordBytes(cellOutputFields)),

@@ -1,6 +1,6 @@
 /** Where everything lies in the module's one page of memory. The generator and the host read the same numbers. */
 import { createHash } from "node:crypto";
-import { type Field, fieldOffsets, recordBytes } from "./field.js";
+import { recordBytes } from "./field.js";
 import { parameters } from "./parameters.js";
 import {
   cellInputFields,
@@ -61,21 +61,3 @@ export const layoutHash: number = createHash("sha256")
   .update(JSON.stringify([ABI_VERSION, addresses, parameters, recordsOf()]))
   .digest()
   .readInt32LE(0);
-
-/** Reads one word of a record; `index` picks from an array field. */
-export type WordReader = (view: DataView, record: number, index?: number) => number;
-
-/** A reader per field name, by its offset and type. */
-export function wordReaders(fields: readonly Field[]): Record<string, WordReader> {
-  const offsets = fieldOffsets(fields);
-  return Object.fromEntries(
-    fields.map((field) => {
-      const offset = offsets[field.name] as number;
-      const read: WordReader =
-        field.type === "f32"
-          ? (view, record, index = 0) => view.getFloat32(record + offset + 4 * index, true)
-          : (view, record, index = 0) => view.getInt32(record + offset + 4 * index, true);
-      return [field.name, read];
-    }),
-  );
-}
