@@ -1,0 +1,102 @@
+/*
+ * The whole port interface: what a board provides, and what the code in boards/common may rely on. A new board is one
+ * folder that implements these functions and a main() that brings the hardware up and calls firmware_run().
+ *
+ * All functions are called from firmware_run()'s loop only, never from an interrupt; none allocates.
+ */
+#ifndef BETAGUARD_PORT_H
+#define BETAGUARD_PORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- identity ---- */
+
+/** Short name of the port, at most 15 characters, as `hello` reports it. */
+extern const char port_name[];
+
+enum port_reset_cause {
+    PORT_RESET_POWER = 0,
+    PORT_RESET_PIN = 1,
+    PORT_RESET_WATCHDOG = 2,
+    PORT_RESET_SOFTWARE = 3,
+    /** A processor fault: the handler kept its cause across the reset. */
+    PORT_RESET_FAULT = 4,
+    PORT_RESET_BROWNOUT = 5
+};
+
+/** Why the processor last started. Constant until the next reset. */
+enum port_reset_cause port_reset_cause(void);
+
+/* ---- time ---- */
+
+/** Free-running counter of processor work (core clock, retired instructions, ns): differences mod 2^32 are meaningful. */
+uint32_t port_ticks(void);
+/** Counts of port_ticks() per second; 0 where the counter is not a clock. */
+extern const uint32_t port_ticks_per_second;
+
+/**
+ * 10 Hz control ticks that came due since the last call: 0 none, 1 in time, more than 1 an overrun. Ticks are counted by
+ * hardware, so that a loop which stalls cannot lose one.
+ */
+uint32_t port_control_ticks(void);
+
+/** Nothing to do until the next interrupt or link byte. May return early. */
+void port_idle(void);
+
+/* ---- link ---- */
+
+/** Takes up to `most` received bytes without waiting; returns how many, or -1 when the other side is gone for good. */
+int port_link_read(uint8_t *into, int most);
+/** Sends all bytes, waiting for room. Returns when the last one is queued. */
+void port_link_write(const uint8_t *from, int bytes);
+
+/* ---- storage: `port_store_sectors` erase units of equal size ---- */
+
+extern const uint32_t port_store_sectors;
+extern const uint32_t port_store_sector_bytes;
+/** Reads; false where the range is outside or the storage is absent. */
+bool port_store_read(uint32_t at, uint8_t *into, uint32_t bytes);
+/** Sets a whole sector to 0xff. */
+bool port_store_erase(uint32_t sector);
+/** Writes to erased bytes; `at` and `bytes` are multiples of 4. Power may fail after any byte of it. */
+bool port_store_write(uint32_t at, const uint8_t *from, uint32_t bytes);
+
+/* ---- safety ---- */
+
+/** Called once per loop; if it is not called for PORT_WATCHDOG_MS the board resets with PORT_RESET_WATCHDOG. */
+void port_watchdog_kick(void);
+#define PORT_WATCHDOG_MS 500
+
+/** Contactor enable off, actuator held: the state in which a board whose logic cannot be trusted does no harm. */
+void port_safe_state(void);
+
+/* ---- the cell ---- */
+
+/** One cell's samples. A channel that gave none in this tick has its bit of `fresh` cleared (BG_FRESH_* of layout.h). */
+struct port_sample {
+    float current_mA_cm2;
+    float voltage_V;
+    float temperature_degC;
+    float stackPressure_MPa;
+    float fixturePressure_MPa;
+    int32_t fresh;
+};
+
+/** Samples of all cells for this control tick. */
+void port_sense(struct port_sample *samples, int cells);
+/** Stack-pressure setpoint for the fixture's actuator. */
+void port_actuate(float pressureSetpoint_MPa);
+
+/* ---- CAN ---- */
+
+/** Queues one classic frame with an 11-bit identifier; false when the controller is absent, off the bus or full. */
+bool port_can_send(uint32_t identifier, const uint8_t *data, int bytes);
+
+/* ---- memory ---- */
+
+/** Bytes of native stack never touched since start (painted), and its whole size; 0 and 0 where not measured. */
+void port_stack(uint32_t *unused, uint32_t *size);
+
+#endif

@@ -1,0 +1,140 @@
+/**
+ * What host and board say to each other. A frame is COBS(type u8, sequence u16, payload, CRC-32 of all before it u32)
+ * and a 0 byte; numbers are little-endian. The generator writes the same numbers into boards/common/layout.h.
+ *
+ * Every request gets one answer: its own type with bit 7 set, its sequence number and the payload below, or `refusal`.
+ * Sequence numbers count up by 1 (mod 2^16) from the last `hello`, which is taken with any number. A request whose
+ * number is the last one's is not carried out again: the last answer is sent again. Any other number is refused. So a
+ * lost, repeated, reordered or corrupt frame is detected and never becomes a step.
+ */
+export const LINK_VERSION = 1;
+/** The answer to a request is its type with this bit. */
+export const ANSWER = 0x80;
+/** Type, sequence and CRC. */
+export const FRAME_OVERHEAD_BYTES = 7;
+
+/** Requests, with what follows the type and sequence number in the request and in its answer. */
+export const messages = [
+  {
+    name: "hello",
+    id: 0x01,
+    request: "—",
+    answer:
+      "u16 link version, u8 mode, u8 executor, i32 ABI version, i32 layout hash, u8[32] SHA-256 of the module, u32 most payload bytes, i32 cells, u8 reset cause, u8 cause of the last safe state, char[16] port",
+    doc: "who is there; restarts the sequence",
+  },
+  {
+    name: "parameters",
+    id: 0x02,
+    request: "n × (i32 id, f32 value)",
+    answer: "i32 status, i32 refused id or −1",
+    doc: "all are checked before one changes",
+  },
+  {
+    name: "reset",
+    id: 0x03,
+    request: "i32 cells",
+    answer: "i32 status",
+    doc: "cells into their initial state",
+  },
+  {
+    name: "steps",
+    id: 0x04,
+    request: "u16 steps, u16 flags, steps × (step input, cell inputs)",
+    answer:
+      "i32 status, u16 steps done, u16 0, u32 ticks all steps took, then per step as flagged: u32 CRC-32 of the state region; cell outputs and pack output",
+    doc: "flags: bit 0 outputs, bit 1 CRC of header, parameters, derived constants and cells after each step",
+  },
+  {
+    name: "snapshot",
+    id: 0x05,
+    request: "—",
+    answer: "i32 bytes",
+    doc: "seals the state region; `read` then fetches it",
+  },
+  {
+    name: "read",
+    id: 0x06,
+    request: "u32 offset, u32 bytes",
+    answer: "the bytes",
+    doc: "from the state region (header, parameters, derived constants, cells), then the pack output",
+  },
+  {
+    name: "stage",
+    id: 0x07,
+    request: "u32 offset, bytes",
+    answer: "i32 status",
+    doc: "writes into the staging area, for `restore`",
+  },
+  {
+    name: "restore",
+    id: 0x08,
+    request: "i32 bytes",
+    answer: "i32 status",
+    doc: "takes over a staged snapshot",
+  },
+  {
+    name: "store",
+    id: 0x09,
+    request: "—",
+    answer: "i32 status",
+    doc: "writes a snapshot to the board's storage, to start from",
+  },
+  {
+    name: "mode",
+    id: 0x0a,
+    request: "u8 mode",
+    answer: "u8 mode",
+    doc: "live: the board's tick and sensors step; hosted: `steps` does, and contactor and bus stay in the safe state",
+  },
+  {
+    name: "health",
+    id: 0x0b,
+    request: "—",
+    answer: "the words of `healthFields`",
+    doc: "counters and high-water marks since start",
+  },
+] as const;
+
+export const REFUSAL = 0x7f;
+/** Payload of `refusal`: u8 code, u8 type refused, u16 sequence number expected next. */
+export const refusals = [
+  { name: "crc", doc: "frame damaged: COBS or CRC-32 does not hold" },
+  { name: "size", doc: "frame longer than the board's buffer, or payload of the wrong length" },
+  { name: "sequence", doc: "not the next number: a frame was lost, or came late" },
+  { name: "type", doc: "unknown message" },
+  { name: "mode", doc: "not in this mode" },
+  { name: "safe", doc: "the logic is stopped: the board is in the safe state until it is reset" },
+  { name: "storage", doc: "the board has no storage, or writing it failed" },
+] as const;
+
+export const modes = ["safe", "live", "hosted"] as const;
+export const executors = ["wasm3", "aot"] as const;
+
+/** Why a board is, or was last, in the safe state. */
+export const safeCauses = [
+  { name: "none", doc: "none since power-on" },
+  { name: "trap", doc: "the module trapped, or the executor failed" },
+  { name: "overrun", doc: "three control ticks in a row were not done in time" },
+  { name: "stack", doc: "the native stack's guard was touched" },
+  { name: "memory", doc: "the module asked for more than the fixed heap" },
+  { name: "module", doc: "module, layout or parameters do not belong together" },
+  { name: "watchdog", doc: "the loop stalled and the watchdog reset the board" },
+  { name: "fault", doc: "the processor took a fault" },
+] as const;
+
+/** Words of the answer to `health`, all u32. */
+export const healthFields = [
+  { name: "steps", doc: "steps since the last reset of the cells" },
+  { name: "overruns", doc: "control ticks missed" },
+  { name: "damagedFrames", doc: "frames with a wrong COBS code or CRC" },
+  { name: "refusedFrames", doc: "frames refused for any other reason" },
+  { name: "heapUsed_B", doc: "high-water mark of the executor's fixed heap" },
+  { name: "heapSize_B", doc: "its size" },
+  { name: "stackUsed_B", doc: "high-water mark of the native stack" },
+  { name: "stackSize_B", doc: "its size" },
+  { name: "ticksLast", doc: "port ticks of the last step" },
+  { name: "ticksMost", doc: "… of the longest since the last reset of the cells" },
+  { name: "ticksLeast", doc: "… of the shortest" },
+  { name: "ticksPerSecond", doc: "0 where the port's ticks are no clock" },
+] as const;
