@@ -1,10 +1,11 @@
 /**
- * Writes what is derived from the schema: the AssemblyScript layout and the parameter reference page.
+ * Writes what is derived from the schema: the AssemblyScript layout, the C header and the parameter reference page.
  * The host's types and decoders need no generated file: TypeScript infers them from the same objects.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cHeader, screaming } from "./cHeader.js";
 import { faults, freshBits, reasons, status } from "./codes.js";
 import { type Field, recordBytes } from "./field.js";
 import { ABI_VERSION, addresses, layoutHash, MAX_CELLS, stagingBytes, stateBytesPerCell } from "./layout.js";
@@ -28,7 +29,6 @@ const constEnum = (name: string, entries: readonly (readonly [string, number])[]
 
 function assemblyLayout(): string {
   const constant = (name: string, type: string, value: number) => `export const ${name}: ${type} = ${value};`;
-  const screaming = (name: string) => name.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase();
   const float = (x: number) => x.toExponential();
   const ranges = parameters.map((p) => `  ${float(p.min)}, ${float(p.max)}, // ${p.name}`).join("\n");
   return [
@@ -105,6 +105,7 @@ function parameterPage(): string {
 /** Every generated file, path from the project's root → text. */
 export const generatedFiles = (): Record<string, string> => ({
   "assembly/layout.ts": assemblyLayout(),
+  "boards/common/layout.h": cHeader(NOTICE),
   "docs/parameters.md": parameterPage(),
 });
 
