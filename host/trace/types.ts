@@ -15,6 +15,8 @@ export interface TraceColumns {
   readonly surfacePressure_Pa?: Float64Array;
   /** Pressure applied by the fixture. */
   readonly appliedPressure_Pa?: Float64Array;
+  /** Thickness change of the cell, from a joined logger only. */
+  readonly displacement_um?: Float64Array;
   readonly unixTime_s?: Float64Array;
   readonly cycle?: Float64Array;
   readonly step?: Float64Array;
@@ -35,13 +37,33 @@ export type TraceEventType =
   | "current-unit"
   | "cycle-count"
   | "state-sign"
-  | "encoding";
+  | "encoding"
+  | "join-miss"
+  | "logger-order"
+  | "logger-duplicate"
+  | "logger-cell";
 
 export interface TraceEvent {
   readonly type: TraceEventType;
   /** 1-based line in the source file; 1-based row for formats without lines. */
   readonly line: number;
   readonly detail: string;
+}
+
+/** Where a column came from that is not in the trace's own file. */
+export interface TraceJoin {
+  readonly column: "surfacePressure_Pa" | "temperature_degC" | "displacement_um";
+  readonly loggerPath: string;
+  /** Hex SHA-256 of the logger file's bytes. */
+  readonly loggerSha256: string;
+  /** The logger's own name of the column. */
+  readonly loggerColumn: string;
+  /** A row has the last sample at or before it that is at most this old. */
+  readonly tolerance_s: number;
+  /** Added to the logger's clock. */
+  readonly skew_s: number;
+  /** Rows with a sample; the trace's other rows have none. */
+  readonly rowsJoined: number;
 }
 
 export interface Trace {
@@ -55,6 +77,8 @@ export interface Trace {
   /** Every decision taken, each with what it rests on: dialect, units, decimal mark, encoding, sign rule. */
   readonly evidence: readonly string[];
   readonly rows: number;
+  /** Source line of each row, as in TraceEvent.line; absent: not known. */
+  readonly lines?: Int32Array;
   readonly columns: TraceColumns;
   /** The file's own column headers, in order. */
   readonly sourceColumns: readonly string[];
@@ -62,4 +86,6 @@ export interface Trace {
   readonly warnings: readonly string[];
   /** Rows left out by rule, with the rule. Rows in the file = rows + Σ count. */
   readonly dropped: readonly { readonly rule: string; readonly count: number }[];
+  /** Columns joined from logger files. */
+  readonly joins?: readonly TraceJoin[];
 }
