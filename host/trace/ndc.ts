@@ -2,8 +2,8 @@
  * One `.ndc` member of a Neware NDAX file: a header page, then pages of fixed-size records. Each page gives its type,
  * its number of records and a bit per slot, and ends with a CRC-32 of the rest; all four are checked.
  */
+import { crc32 } from "../crc32.js";
 import { BetaguardError } from "../errors.js";
-import { crc32 } from "./zip.js";
 
 /** Byte 0 of the header page. */
 export const NDC_TYPE = { data: 1, aux: 5, step: 7, runInfo: 18 } as const;

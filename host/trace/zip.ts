@@ -1,5 +1,6 @@
 /** ZIP archives (NDAX, xlsx): directory and members, every size bounded and every CRC checked before a byte is used. */
 import { inflateRawSync } from "node:zlib";
+import { crc32 } from "../crc32.js";
 import { BetaguardError } from "../errors.js";
 import { MAX_BYTES, tooLarge } from "./decode.js";
 
@@ -140,17 +141,4 @@ function inflate(
   } catch (error) {
     throw bad(`${title} damaged (${(error as Error).message})`);
   }
-}
-
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  return crc;
-});
-
-/** CRC-32 of ISO 3309, as in ZIP; Neware's pages end with it too. */
-export function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) crc = (crc >>> 8) ^ (CRC_TABLE[(crc ^ byte) & 0xff] as number);
-  return (crc ^ 0xffffffff) >>> 0;
 }

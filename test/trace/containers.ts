@@ -1,6 +1,6 @@
 /** ZIP, NDAX and workbook files made here, so that a clone without recorded traces tests their readers. */
 import { deflateRawSync } from "node:zlib";
-import { crc32 } from "../../host/trace/zip.js";
+import { crc32 } from "../../host/crc32.js";
 import { ROWS } from "./samples.js";
 
 export interface Member {
