@@ -14,7 +14,7 @@ const DAY_S = 86_400;
 const SPREADSHEET_EPOCH_DAYS = 25_569;
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-/** Decodes a wall-clock column, or returns null when more than 1 % of its cells are not one. Zones are unknown: read as UTC. */
+/** Decodes a wall-clock column, or returns null when more than 1 % of its cells are not one. A date without a zone is read as UTC. */
 export function readWallClock(cells: readonly string[]): WallClock | null {
   const filled = cells.filter((cell) => !isBlank(cell));
   const first = filled[0];
@@ -46,27 +46,36 @@ interface DateParts {
   /** The three date fields as written; null for a bare time of day. */
   readonly fields: readonly [number, number, number] | null;
   readonly order: "ymd" | "dmy" | "dmy-or-mdy" | "none";
+  /** In UTC where the cell names its zone: may lie outside the day. */
   readonly secondOfDay: number;
 }
 
 const CLOCK = String.raw`(\d{1,2}):(\d{2})(?::(\d{2}(?:[.,]\d*)?))?\s*([AaPp][Mm])?`;
 const STAMP = new RegExp(
-  String.raw`^\s*(?:(\d{1,4})([-/.])([A-Za-z]{3}|\d{1,2})[-/.](\d{1,4})(?:,?\s+|T))?${CLOCK}(?:Z|[+-]\d{2}:?\d{2})?\s*$`,
+  String.raw`^\s*(?:(\d{1,4})([-/.])([A-Za-z]{3}|\d{1,2})[-/.](\d{1,4})(?:,?\s+|T))?${CLOCK}(Z|[+-]\d{2}:?\d{2})?\s*$`,
 );
 
 function parseStamp(cell: string): DateParts | null {
   const match = STAMP.exec(cell);
   if (!match) return null;
-  const [, a, separator, b, c, hour = "", minute = "", second = "0", half] = match;
+  const [, a, separator, b, c, hour = "", minute = "", second = "0", half, zone = "Z"] = match;
   let hours = Number(hour);
   if (half) hours = (hours % 12) + (half.toLowerCase() === "pm" ? 12 : 0);
-  const secondOfDay = hours * 3600 + Number(minute) * 60 + Number(second.replace(",", "."));
+  const localSecond = hours * 3600 + Number(minute) * 60 + Number(second.replace(",", "."));
+  const secondOfDay = localSecond - zoneOffset_s(zone);
   if (a === undefined || b === undefined || c === undefined)
     return { fields: null, order: "none", secondOfDay };
   const month = MONTHS.indexOf(b.toLowerCase());
   if (month !== -1) return { fields: [Number(a), month + 1, Number(c)], order: "dmy", secondOfDay };
   const order = a.length === 4 ? "ymd" : separator === "." ? "dmy" : "dmy-or-mdy";
   return { fields: [Number(a), Number(b), Number(c)], order, secondOfDay };
+}
+
+/** Seconds a clock in the zone `Z`, `+0200` or `+02:00` is ahead of UTC. */
+function zoneOffset_s(zone: string): number {
+  if (zone === "Z") return 0;
+  const offset = Number(zone.slice(1, 3)) * 3600 + Number(zone.slice(-2)) * 60;
+  return zone.startsWith("-") ? -offset : offset;
 }
 
 function fromText(cells: readonly string[]): WallClock | null {
