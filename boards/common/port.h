@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "layout.h"
+
 /* ---- identity ---- */
 
 /** Short name of the port, at most 15 characters, as `hello` reports it. */
@@ -21,13 +23,20 @@ enum port_reset_cause {
     PORT_RESET_PIN = 1,
     PORT_RESET_WATCHDOG = 2,
     PORT_RESET_SOFTWARE = 3,
-    /** A processor fault: the handler kept its cause across the reset. */
+    /** The port's fault handler reset it, after port_keep() of BG_SAFE_CAUSE_STACK or BG_SAFE_CAUSE_FAULT. */
     PORT_RESET_FAULT = 4,
     PORT_RESET_BROWNOUT = 5
 };
 
 /** Why the processor last started. Constant until the next reset. */
 enum port_reset_cause port_reset_cause(void);
+
+/**
+ * One word that survives every reset but the loss of power, where it is 0: backup register, RTC memory, RAM that start-up
+ * code leaves alone. firmware.c keeps the cause of the last safe state in it. May be called from a fault handler.
+ */
+void port_keep(uint32_t word);
+uint32_t port_kept(void);
 
 /* ---- time ---- */
 
@@ -74,18 +83,12 @@ void port_safe_state(void);
 
 /* ---- the cell ---- */
 
-/** One cell's samples. A channel that gave none in this tick has its bit of `fresh` cleared (BG_FRESH_* of layout.h). */
-struct port_sample {
-    float current_mA_cm2;
-    float voltage_V;
-    float temperature_degC;
-    float stackPressure_MPa;
-    float fixturePressure_MPa;
-    int32_t fresh;
-};
-
-/** Samples of all cells for this control tick. */
-void port_sense(struct port_sample *samples, int cells);
+/**
+ * Fills the module's inputs of all cells for this control tick. A channel that gave no new sample has its BG_FRESH_* bit
+ * of `fresh` cleared. Returns the stripping current in mA/cm² that the pack asks for, 0 where nobody asks: the stack
+ * pressure setpoint serves it.
+ */
+float port_sense(struct bg_cell_input *inputs, int cells);
 /** Stack-pressure setpoint for the fixture's actuator. */
 void port_actuate(float pressureSetpoint_MPa);
 
