@@ -111,6 +111,16 @@ export const refusals = [
 export const modes = ["safe", "live", "hosted"] as const;
 export const executors = ["wasm3", "aot"] as const;
 
+/** Why the processor last started: `port_reset_cause` of boards/common/port.h. */
+export const resetCauses = [
+  { name: "power", doc: "power came on" },
+  { name: "pin", doc: "the reset pin" },
+  { name: "watchdog", doc: "the loop stalled and the watchdog reset the board" },
+  { name: "software", doc: "the firmware asked for it" },
+  { name: "fault", doc: "the processor took a fault" },
+  { name: "brownout", doc: "the supply voltage dipped" },
+] as const;
+
 /** Why a board is, or was last, in the safe state. */
 export const safeCauses = [
   { name: "none", doc: "none since power-on" },
