@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { canHeader } from "./canHeader.js";
 import { cHeader, screaming } from "./cHeader.js";
 import { faults, freshBits, reasons, status } from "./codes.js";
 import { type Field, recordBytes } from "./field.js";
@@ -105,6 +106,7 @@ function parameterPage(): string {
 /** Every generated file, path from the project's root → text. */
 export const generatedFiles = (): Record<string, string> => ({
   "assembly/layout.ts": assemblyLayout(),
+  "boards/common/can_layout.h": canHeader(NOTICE),
   "boards/common/layout.h": cHeader(NOTICE),
   "docs/parameters.md": parameterPage(),
 });
