@@ -1,0 +1,6 @@
+#ifndef STM32F405_SENSORS_H
+#define STM32F405_SENSORS_H
+
+void sensors_start(void);
+
+#endif
