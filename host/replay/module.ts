@@ -62,6 +62,8 @@ export interface ModuleExports {
 
 type StatusName = (typeof status)[number]["name"];
 
+export type ParameterValues = Readonly<Partial<Record<ParameterName, number>>>;
+
 /** Where a batch for a given number of cells lies: 32-bit word indices into `floats` and `words`. */
 export interface BatchLayout {
   /** Most steps one `stepBatch` takes. */
@@ -76,6 +78,17 @@ export interface BatchLayout {
   readonly outputStride: number;
   readonly cellOutputStride: number;
 }
+
+/** A batch for `cells` cells whose inputs begin at byte `input`. */
+export const batchLayout = (cells: number, capacity: number, input: number): BatchLayout => ({
+  capacity,
+  input: input / 4,
+  inputStride: inputBytes(cells) / 4,
+  cellInput: recordBytes(stepInputFields) / 4,
+  cellInputStride: recordBytes(cellInputFields) / 4,
+  outputStride: outputBytes(cells) / 4,
+  cellOutputStride: recordBytes(cellOutputFields) / 4,
+});
 
 const wordOffsets = (fields: readonly Field[]): ReadonlyMap<string, { word: number; float: boolean }> => {
   const offsets = fieldOffsets(fields);
@@ -93,6 +106,40 @@ const cellOutputWords = wordOffsets(cellOutputFields);
 const packOutputWords = wordOffsets(packOutputFields);
 const stateWords = wordOffsets(cellStateFields);
 const derivedWords = wordOffsets(derivedFields);
+
+const PAIR_BYTES = 8;
+
+/**
+ * `setParameters`' pairs of id and value, rounded to f32.
+ * @throws E_PARAMETER_UNKNOWN
+ */
+export function parameterPairs(values: ParameterValues): Uint8Array {
+  const entries = Object.entries(values);
+  const view = new DataView(new ArrayBuffer(PAIR_BYTES * entries.length));
+  for (const [index, [name, value]] of entries.entries()) {
+    const id = parameterId.get(name);
+    if (id === undefined) {
+      throw new BetaguardError(
+        "E_PARAMETER_UNKNOWN",
+        `no parameter is called ${name}; docs/parameters.md lists them`,
+      );
+    }
+    view.setInt32(PAIR_BYTES * index, id, true);
+    view.setFloat32(PAIR_BYTES * index + 4, value, true);
+  }
+  return new Uint8Array(view.buffer);
+}
+
+/**
+ * @param refusal status of `setParameters`
+ * @param refusedId the parameter at fault
+ * @throws E_PARAMETER_RANGE, or what `requireOk` throws
+ */
+export function requireParameters(refusal: number, refusedId: number, values: ParameterValues): void {
+  const refused = parameters[refusedId];
+  if (refusal !== 0 && refused) throw rangeError(refused, values[refused.name]);
+  requireOk(refusal);
+}
 
 export class FirmwareModule {
   readonly exports: ModuleExports;
@@ -131,25 +178,14 @@ export class FirmwareModule {
    * Sets parameters; all or none. Values are rounded to f32.
    * @throws E_PARAMETER_UNKNOWN, E_PARAMETER_RANGE naming the parameter, its value, range and unit.
    */
-  setParameters(values: Partial<Record<ParameterName, number>>): void {
-    const entries = Object.entries(values);
-    let at = addresses.staging / 4;
-    for (const [name, value] of entries) {
-      const id = parameterId.get(name);
-      if (id === undefined) {
-        throw new BetaguardError(
-          "E_PARAMETER_UNKNOWN",
-          `no parameter is called ${name}; docs/parameters.md lists them`,
-        );
-      }
-      this.words[at++] = id;
-      this.floats[at++] = value;
-    }
-    const refusal = this.exports.setParameters(entries.length);
-    if (refusal === 0) return;
-    const refused = parameters[this.exports.refusedParameter()];
-    if (refused) throw rangeError(refused, values[refused.name]);
-    throw statusError(refusal);
+  setParameters(values: ParameterValues): void {
+    const pairs = parameterPairs(values);
+    new Uint8Array(this.exports.memory.buffer).set(pairs, addresses.staging);
+    requireParameters(
+      this.exports.setParameters(pairs.length / PAIR_BYTES),
+      this.exports.refusedParameter(),
+      values,
+    );
   }
 
   /**
@@ -162,7 +198,7 @@ export class FirmwareModule {
       const refused = parameters[this.exports.refusedParameter()];
       if (refused) throw rangeError(refused, this.parameter(refused.name));
     }
-    if (refusal !== 0) throw statusError(refusal);
+    requireOk(refusal);
     this.cells = cells;
   }
 
@@ -179,27 +215,18 @@ export class FirmwareModule {
     for (const [cell, input] of inputs.entries()) {
       this.#write(cellInputWords, addresses.cellInput + cell * stride, input);
     }
-    const refusal = this.exports.step();
-    if (refusal !== 0) throw statusError(refusal);
+    requireOk(this.exports.step());
   }
 
   /** Where the inputs of a batch belong and where its outputs will be; write and read through `floats` and `words`. */
   batchLayout(): BatchLayout {
-    return {
-      capacity: Math.floor(stagingBytes / (inputBytes(this.cells) + outputBytes(this.cells))),
-      input: addresses.staging / 4,
-      inputStride: inputBytes(this.cells) / 4,
-      cellInput: recordBytes(stepInputFields) / 4,
-      cellInputStride: recordBytes(cellInputFields) / 4,
-      outputStride: outputBytes(this.cells) / 4,
-      cellOutputStride: recordBytes(cellOutputFields) / 4,
-    };
+    const capacity = Math.floor(stagingBytes / (inputBytes(this.cells) + outputBytes(this.cells)));
+    return batchLayout(this.cells, capacity, addresses.staging);
   }
 
   /** Runs `steps` staged steps; returns the word index of the first one's outputs, which lie behind the inputs. */
   stepBatch(steps: number): number {
-    const refusal = this.exports.stepBatch(steps);
-    if (refusal !== 0) throw statusError(refusal);
+    requireOk(this.exports.stepBatch(steps));
     return (addresses.staging + steps * inputBytes(this.cells)) / 4;
   }
 
@@ -238,8 +265,7 @@ export class FirmwareModule {
   restore(snapshot: Uint8Array): void {
     if (snapshot.length > stagingBytes) throw statusError(status.findIndex((s) => s.name === "badCount"));
     new Uint8Array(this.exports.memory.buffer).set(snapshot, addresses.staging);
-    const refusal = this.exports.restore(snapshot.length);
-    if (refusal !== 0) throw statusError(refusal);
+    requireOk(this.exports.restore(snapshot.length));
     this.cells = (snapshot.length - snapshotBytes(0)) / stateBytesPerCell;
   }
 
@@ -297,6 +323,11 @@ function statusError(code: number): BetaguardError {
         `the module refused the call: ${entry.doc}`,
       )
     : new BetaguardError("E_MODULE_STATUS", `the module returned status ${code}, which is not in the schema`);
+}
+
+/** @throws E_MODULE_… named for the status, unless it is ok. */
+export function requireOk(code: number): void {
+  if (code !== 0) throw statusError(code);
 }
 
 const rangeError = (parameter: Field, value: number | undefined): BetaguardError =>
