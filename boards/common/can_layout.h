@@ -152,8 +152,8 @@ struct bg_can_signal {
     {57, 1, 0, 6, BG_CAN_ORIGIN_CELL, 12, BG_CAN_CONVERSION_SLICE, 4, BG_CAN_ALWAYS_AVAILABLE, 0}, /* faultClock */ \
     {58, 1, 0, 6, BG_CAN_ORIGIN_CELL, 12, BG_CAN_CONVERSION_SLICE, 5, BG_CAN_ALWAYS_AVAILABLE, 0}, /* faultState */ \
     {59, 1, 0, 6, BG_CAN_ORIGIN_CELL, 12, BG_CAN_CONVERSION_SLICE, 6, BG_CAN_ALWAYS_AVAILABLE, 0}, /* faultSelfCheck */ \
-    {21, 16, 0, 7, BG_CAN_ORIGIN_CELL, 3, BG_CAN_CONVERSION_DOWN, -7, 65535, 65535}, /* chargeLimitContinuous_mA_cm2 */ \
-    {37, 16, 0, 7, BG_CAN_ORIGIN_CELL, 7, BG_CAN_CONVERSION_DOWN, -7, 65535, 65535}, /* dischargeLimitContinuous_mA_cm2 */ \
+    {21, 16, 0, 7, BG_CAN_ORIGIN_CELL, 3, BG_CAN_CONVERSION_DOWN, -7, 65535, 0}, /* chargeLimitContinuous_mA_cm2 */ \
+    {37, 16, 0, 7, BG_CAN_ORIGIN_CELL, 7, BG_CAN_CONVERSION_DOWN, -7, 65535, 0}, /* dischargeLimitContinuous_mA_cm2 */ \
 }
 
 #endif

@@ -178,36 +178,49 @@ const reasonCode = (name: string, doc: string, byte: number, word: number): Cont
   shift: 8 * byte,
 });
 
-const HORIZONS = ["", "2s", "10s", "Continuous"] as const;
+const HORIZONS = [
+  { suffix: "", doc: "now" },
+  { suffix: "2s", doc: "that may be held for 2 s" },
+  { suffix: "10s", doc: "that may be held for 10 s" },
+  { suffix: "Continuous", doc: "for the continuous horizon" },
+] as const;
 const DIRECTIONS = ["charge", "discharge"] as const;
-const HORIZON_TEXT = ["now", "that may be held for 2 s", "for 10 s", "for the continuous horizon"] as const;
-const LIMIT = { bits: 16, exponent: -7, conversion: "down" } as const;
+type Direction = (typeof DIRECTIONS)[number];
+type Horizon = (typeof HORIZONS)[number];
+
+const limit = (origin: "pack" | "cell", direction: Direction, { suffix, doc }: Horizon): Content => ({
+  ...quantity(origin, {
+    field: `${direction}Limit${suffix}_mA_cm2`,
+    bits: 16,
+    exponent: -7,
+    conversion: "down",
+  }),
+  doc: `${direction} limit ${doc}`,
+  // The one quantity a receiver acts on even when nobody decides.
+  idle: 0,
+});
 
 /** Two horizons' limits, each with its reason: both of one tick. */
-const limits = (direction: (typeof DIRECTIONS)[number], horizons: readonly [number, number]): Content[] =>
-  horizons.flatMap((horizon) => {
-    const name = `${direction}Limit${HORIZONS[horizon] as (typeof HORIZONS)[number]}` as const;
+const limits = (direction: Direction, horizons: readonly [number, number]): Content[] =>
+  horizons.flatMap((index) => {
+    const horizon = HORIZONS[index] as Horizon;
+    const value = limit("pack", direction, horizon);
     return [
-      // The one quantity a receiver acts on even when nobody decides: 0 then.
-      {
-        ...quantity("pack", { field: `${name}_mA_cm2`, ...LIMIT }),
-        doc: `${direction} limit ${HORIZON_TEXT[horizon]}`,
-        idle: 0,
-      },
+      value,
       reasonCode(
-        `${name}Reason`,
-        `what binds ${name}_mA_cm2`,
-        horizon,
+        `${direction}Limit${horizon.suffix}Reason`,
+        `what binds ${value.name}`,
+        index,
         (PACK_WORDS[`${direction}Reasons`] as number) / 4,
       ),
     ];
   });
 
 const weakest: Content[] = DIRECTIONS.flatMap((direction, d) =>
-  HORIZONS.map((horizon, h) => ({
+  HORIZONS.map(({ suffix }, h) => ({
     ...CELL_INDEX,
-    name: `${direction}Limit${horizon}Cell`,
-    doc: `index of the cell that binds ${direction}Limit${horizon}_mA_cm2`,
+    name: `${direction}Limit${suffix}Cell`,
+    doc: `index of the cell that binds ${direction}Limit${suffix}_mA_cm2`,
     origin: "pack",
     word: (PACK_WORDS.weakestCells as number) / 4 + HORIZONS.length * d + h,
   })),
@@ -390,10 +403,7 @@ export const canMessages: readonly CanMessage[] = [
     {
       name: "limits",
       doc: "the cell's own continuous limits",
-      contents: [
-        quantity("cell", { field: "chargeLimitContinuous_mA_cm2", ...LIMIT }),
-        quantity("cell", { field: "dischargeLimitContinuous_mA_cm2", ...LIMIT }),
-      ],
+      contents: [...DIRECTIONS.map((direction) => limit("cell", direction, HORIZONS[3]))],
     },
   ]),
 ];

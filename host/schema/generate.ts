@@ -1,11 +1,14 @@
 /**
- * Writes what is derived from the schema: the AssemblyScript layout, the C header and the parameter reference page.
+ * Writes what is derived from the schema: the AssemblyScript layout, the C headers, the CAN database and the reference
+ * pages of parameters and CAN.
  * The host's types and decoders need no generated file: TypeScript infers them from the same objects.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { canDbc } from "./canDbc.js";
 import { canHeader } from "./canHeader.js";
+import { canPage } from "./canPage.js";
 import { cHeader, screaming } from "./cHeader.js";
 import { faults, freshBits, reasons, status } from "./codes.js";
 import { type Field, recordBytes } from "./field.js";
@@ -106,8 +109,10 @@ function parameterPage(): string {
 /** Every generated file, path from the project's root → text. */
 export const generatedFiles = (): Record<string, string> => ({
   "assembly/layout.ts": assemblyLayout(),
+  "boards/betaguard.dbc": canDbc(NOTICE),
   "boards/common/can_layout.h": canHeader(NOTICE),
   "boards/common/layout.h": cHeader(NOTICE),
+  "docs/can.md": canPage(NOTICE),
   "docs/parameters.md": parameterPage(),
 });
 
