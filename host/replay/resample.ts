@@ -15,6 +15,8 @@ export interface ResampleOptions {
   /** Part of the trace to take, on the continuous time axis; the whole of it by default. */
   readonly from_s?: number | undefined;
   readonly to_s?: number | undefined;
+  /** Most steps; by default as many as the window holds. */
+  readonly steps?: number | undefined;
 }
 
 /** A run of steps. NaN means not measured. Reused: `fill` overwrites it. */
@@ -83,10 +85,14 @@ export class Resampler {
     const { columns } = trace;
     this.#columns = columns;
     this.#axis_s = continuousAxis(columns.time_s);
-    this.#voltage = held(columns.voltage_V, this.#axis_s);
-    this.#temperature = held(columns.temperature_degC, this.#axis_s);
-    this.#surfacePressure = held(columns.surfacePressure_Pa, this.#axis_s);
-    this.#appliedPressure = held(columns.appliedPressure_Pa, this.#axis_s);
+    const measured = (column: keyof TraceColumns) => {
+      const joined = trace.joins?.some((join) => join.column === column) ?? false;
+      return held(columns[column], this.#axis_s, joined ? 0 : MAX_GAP_s);
+    };
+    this.#voltage = measured("voltage_V");
+    this.#temperature = measured("temperature_degC");
+    this.#surfacePressure = measured("surfacePressure_Pa");
+    this.#appliedPressure = measured("appliedPressure_Pa");
     this.#dt_s = options.dt_s;
     this.#moduleDt_s = Math.fround(options.dt_s);
     this.#perAmpere = 1000 / options.area_cm2;
@@ -94,7 +100,8 @@ export class Resampler {
     const first = this.#axis_s[0] ?? Number.NaN;
     const last = this.#axis_s.at(-1) ?? Number.NaN;
     this.start_s = Math.max(first, options.from_s ?? first);
-    this.end_s = Math.min(last, options.to_s ?? last);
+    const most_s = (options.steps ?? Number.POSITIVE_INFINITY) * options.dt_s;
+    this.end_s = Math.min(last, options.to_s ?? last, this.start_s + most_s);
     if (!(this.end_s > this.start_s)) {
       throw new BetaguardError(
         "E_TRACE_WINDOW",
@@ -240,17 +247,18 @@ function continuousAxis(time_s: Float64Array): Float64Array {
 }
 
 /**
- * A measured column with its unmeasured rows: they keep the last value for MAX_GAP_s, the rows before the first
- * measurement take that one. All NaN where the column is absent.
+ * A measured column with its unmeasured rows: they keep the last value for `longest_s`, the rows before the first
+ * measurement take that one. All NaN where the column is absent. A joined column is held for nothing: how old a value
+ * may be was its tolerance.
  */
-function held(column: Float64Array | undefined, axis_s: Float64Array): Float64Array {
+function held(column: Float64Array | undefined, axis_s: Float64Array, longest_s: number): Float64Array {
   if (column === undefined) return new Float64Array(axis_s.length).fill(Number.NaN);
   if (!column.some(Number.isNaN)) return column;
   let last = column.findIndex((value) => !Number.isNaN(value));
   return column.map((value, k) => {
     if (!Number.isNaN(value)) last = k;
     const age = Math.abs((axis_s[k] as number) - (axis_s[last] as number));
-    return age <= MAX_GAP_s ? (column[last] as number) : Number.NaN;
+    return age <= longest_s ? (column[last] as number) : Number.NaN;
   });
 }
 

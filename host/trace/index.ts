@@ -20,8 +20,10 @@ import type { Trace } from "./types.js";
 
 export { inspectTrace, type TraceInspection } from "./inspect.js";
 export { type Charge, integrateCurrent, intervalCurrent_A, MAX_GAP_s } from "./integral.js";
+export { type JoinOptions, joinLogger } from "./join.js";
+export { LOGGED, type LoggedQuantity, type Logger, type LoggerChannel, readLogger } from "./logger.js";
 export { type ColumnMap, MAP_KEYS } from "./plain.js";
-export type { Trace, TraceColumns, TraceEvent, TraceEventType } from "./types.js";
+export type { Trace, TraceColumns, TraceEvent, TraceEventType, TraceJoin } from "./types.js";
 
 const READERS: readonly Reader[] = [
   bdf,

@@ -40,7 +40,8 @@ export function inspectTrace(trace: Trace): TraceInspection {
   };
 }
 
-function extent(values: Float64Array): [number, number] | null {
+/** Smallest and largest, NaN aside; null when there is no number. */
+export function extent(values: Float64Array): [number, number] | null {
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
   for (const value of values) {

@@ -39,17 +39,23 @@ const COLUMNS = [...MEASURED, ...(Object.keys(PLAIN_COLUMNS) as Counted[])];
 /** Every key a ColumnMap may have. */
 export const MAP_KEYS: readonly string[] = [...COLUMNS, ...MEASURED.map((key) => `${key}_unit`), "sign"];
 
-/** `Amps`, `Current (mA)`, `I/A`, `current_A`: the quantity's words in lower case and the factor of its unit. */
-function parseName(name: string, quantity: Quantity): { words: string; scale: number } | undefined {
-  const bare = /^(?:seconds|amps|volts)$/i.test(name) ? ([name, name.toLowerCase()] as const) : undefined;
+/** `Current (mA)`, `I [A]`, `time/s`, `stack_pressure_bar`: the words and what follows them, which may be a unit. */
+export function nameAndUnit(name: string): { readonly words: string; readonly unit: string } | undefined {
   const [, words, unit] =
     /^(.+?)\s*[([]\s*([^)\]]+?)\s*[)\]]$/.exec(name) ??
     /^(.+?)\s*\/\s*(\S+)$/.exec(name) ??
     /^(.+)[_ ](\S+)$/.exec(name) ??
     [];
-  const scale = unitScale(quantity, bare?.[1] ?? unit ?? "");
+  return words === undefined || unit === undefined ? undefined : { words, unit };
+}
+
+/** `Amps`, `Current (mA)`, `I/A`, `current_A`: the quantity's words in lower case and the factor of its unit. */
+function parseName(name: string, quantity: Quantity): { words: string; scale: number } | undefined {
+  const bare = /^(?:seconds|amps|volts)$/i.test(name) ? { words: name, unit: name.toLowerCase() } : undefined;
+  const { words = "", unit = "" } = bare ?? nameAndUnit(name) ?? {};
+  const scale = unitScale(quantity, unit);
   if (scale === undefined) return undefined;
-  return { words: (bare?.[0] ?? words ?? "").replaceAll(/[_\s]+/g, " ").toLowerCase(), scale };
+  return { words: words.replaceAll(/[_\s]+/g, " ").toLowerCase(), scale };
 }
 
 /** The map a header states by itself; undefined unless time, current and voltage stand in one column each. */
