@@ -16,8 +16,7 @@ const uint32_t port_ticks_per_second = 0;
 
 static uint64_t next_control, watchdog_bites;
 
-static uint64_t now(void)
-{
+static uint64_t now(void) {
     uint32_t high, low;
     do {
         high = MTIME_HIGH;
@@ -26,45 +25,39 @@ static uint64_t now(void)
     return (uint64_t)high << 32 | low;
 }
 
-static void set_timer(uint64_t at)
-{
+static void set_timer(uint64_t at) {
     /* No value between the old and the new one may be in the past. */
     MTIMECMP_HIGH = UINT32_MAX;
     MTIMECMP_LOW = (uint32_t)at;
     MTIMECMP_HIGH = (uint32_t)(at >> 32);
 }
 
-void clock_start(void)
-{
+void clock_start(void) {
     next_control = now() + CONTROL_COUNTS;
     port_watchdog_kick();
     csr_write("mie", MIE_TIMER);
     csr_set("mstatus", MSTATUS_MIE);
 }
 
-uint32_t port_ticks(void)
-{
+uint32_t port_ticks(void) {
     uint32_t retired;
     csr_read("minstret", retired);
     return retired;
 }
 
-uint32_t port_control_ticks(void)
-{
+uint32_t port_control_ticks(void) {
     uint32_t due = 0;
     for (uint64_t time = now(); next_control <= time; next_control += CONTROL_COUNTS)
         due++;
     return due;
 }
 
-void port_watchdog_kick(void)
-{
+void port_watchdog_kick(void) {
     watchdog_bites = now() + WATCHDOG_COUNTS;
     set_timer(watchdog_bites);
 }
 
-void port_idle(void)
-{
+void port_idle(void) {
     /* With interrupts off a pending one still ends the wait, but nobody takes it: it may be the next tick or a byte. */
     csr_clear("mstatus", MSTATUS_MIE);
     csr_set("mie", MIE_EXTERNAL);

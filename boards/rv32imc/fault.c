@@ -22,8 +22,7 @@ extern volatile struct {
 
 static enum port_reset_cause reset_cause;
 
-void fault_start(void)
-{
+void fault_start(void) {
     if (kept.seal == SEAL) {
         reset_cause = (enum port_reset_cause)kept.next_cause;
     } else {
@@ -34,23 +33,19 @@ void fault_start(void)
     kept.next_cause = PORT_RESET_PIN;
 }
 
-enum port_reset_cause port_reset_cause(void)
-{
+enum port_reset_cause port_reset_cause(void) {
     return reset_cause;
 }
 
-void port_keep(uint32_t word)
-{
+void port_keep(uint32_t word) {
     kept.word = word;
 }
 
-uint32_t port_kept(void)
-{
+uint32_t port_kept(void) {
     return kept.word;
 }
 
-static void __attribute__((noreturn, used)) fault(void)
-{
+static void __attribute__((noreturn, used)) fault(void) {
     port_safe_state();
 
     uint32_t cause, at;
@@ -74,8 +69,7 @@ static void __attribute__((noreturn, used)) fault(void)
 }
 
 /* The stack may be what failed. Nothing on it is needed again, so the handler takes it from the top. */
-void __attribute__((naked, aligned(4))) trap(void)
-{
+void __attribute__((naked, aligned(4))) trap(void) {
     __asm volatile("la sp, stack_top\n"
                    "j fault");
 }

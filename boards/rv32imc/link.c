@@ -7,8 +7,7 @@
 #include "port.h"
 #include "registers.h"
 
-void link_start(void)
-{
+void link_start(void) {
     UART_LCR = UART_LCR_8N1;
     UART_FCR = UART_FCR_ENABLE;
     UART_IER = UART_IER_RECEIVED;
@@ -17,8 +16,7 @@ void link_start(void)
     PLIC_THRESHOLD = 0;
 }
 
-int port_link_read(uint8_t *into, int most)
-{
+int port_link_read(uint8_t *into, int most) {
     /* Before the FIFO is emptied: a byte that comes after that raises the interrupt anew. */
     uint32_t source = PLIC_CLAIM;
     if (source)
@@ -30,8 +28,7 @@ int port_link_read(uint8_t *into, int most)
     return count;
 }
 
-void port_link_write(const uint8_t *from, int bytes)
-{
+void port_link_write(const uint8_t *from, int bytes) {
     for (int i = 0; i < bytes; i++) {
         while (!(UART_LSR & UART_LSR_ROOM)) {
         }

@@ -13,8 +13,7 @@ extern char hole_start[], hole_end[];
 int main(void);
 
 /** Everything `reset` does on a stack that must not hold anything yet. */
-static void __attribute__((noreturn, used)) start(void)
-{
+static void __attribute__((noreturn, used)) start(void) {
     csr_write("mtvec", trap);
     csr_write("pmpaddr0", PMPADDR_NAPOT(hole_start, (uint32_t)(hole_end - hole_start)));
     csr_write("pmpcfg0", PMPCFG_DENY);
@@ -33,8 +32,7 @@ static void __attribute__((noreturn, used)) start(void)
     __builtin_trap();
 }
 
-void __attribute__((naked, noreturn, section(".text.reset"))) reset(void)
-{
+void __attribute__((naked, noreturn, section(".text.reset"))) reset(void) {
     __asm volatile(".option push\n"
                    ".option norelax\n"
                    "la gp, __global_pointer$\n"
@@ -43,8 +41,7 @@ void __attribute__((naked, noreturn, section(".text.reset"))) reset(void)
                    "j start");
 }
 
-void port_stack(uint32_t *unused, uint32_t *size)
-{
+void port_stack(uint32_t *unused, uint32_t *size) {
     const uint32_t *word = stack_bottom;
     while (word < stack_top && *word == STACK_PAINT)
         word++;

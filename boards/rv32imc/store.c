@@ -7,15 +7,13 @@
 const uint32_t port_store_sectors = 4;
 const uint32_t port_store_sector_bytes = FLASH_SECTOR_BYTES;
 
-static bool inside(uint32_t at, uint32_t bytes)
-{
+static bool inside(uint32_t at, uint32_t bytes) {
     uint32_t size = port_store_sectors * port_store_sector_bytes;
     return at <= size && bytes <= size - at;
 }
 
 /** Waits until the flash has done what `word` was told, and lets it be read again. */
-static bool finished(volatile uint32_t *word)
-{
+static bool finished(volatile uint32_t *word) {
     uint32_t status;
     do
         status = *word;
@@ -25,16 +23,14 @@ static bool finished(volatile uint32_t *word)
     return (status & FLASH_STATUS_FAILED) == 0;
 }
 
-bool port_store_read(uint32_t at, uint8_t *into, uint32_t bytes)
-{
+bool port_store_read(uint32_t at, uint8_t *into, uint32_t bytes) {
     if (!inside(at, bytes))
         return false;
     memcpy(into, (const void *)(FLASH_START + at), bytes);
     return true;
 }
 
-bool port_store_erase(uint32_t sector)
-{
+bool port_store_erase(uint32_t sector) {
     if (sector >= port_store_sectors)
         return false;
     volatile uint32_t *word = &REGISTER_32(FLASH_START + sector * FLASH_SECTOR_BYTES);
@@ -43,8 +39,7 @@ bool port_store_erase(uint32_t sector)
     return finished(word);
 }
 
-bool port_store_write(uint32_t at, const uint8_t *from, uint32_t bytes)
-{
+bool port_store_write(uint32_t at, const uint8_t *from, uint32_t bytes) {
     if (!inside(at, bytes) || at % 4 || bytes % 4)
         return false;
     for (uint32_t done = 0; done < bytes; done += 4) {
