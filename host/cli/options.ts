@@ -12,6 +12,20 @@ export const number =
     throw new BetaguardError("E_OPTION", `expected a number after ${flag}, found ${JSON.stringify(text)}`);
   };
 
+const SECONDS = { ms: 1e-3, s: 1, min: 60, h: 3600 } as const;
+
+/** A parser for a time with its unit, in s: `1.5s`, `-250ms`, `2min`, `1h`. @throws E_OPTION on anything else. */
+export const duration =
+  (flag: string) =>
+  (text: string): number => {
+    const [, value, unit] = /^\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*(ms|s|min|h)\s*$/.exec(text) ?? [];
+    if (value !== undefined) return Number(value) * SECONDS[unit as keyof typeof SECONDS];
+    throw new BetaguardError(
+      "E_OPTION",
+      `expected a time with its unit (ms, s, min, h) after ${flag}, e.g. 2s, found ${JSON.stringify(text)}`,
+    );
+  };
+
 export const CELL_KINDS = ["full", "half", "symmetric"] as const satisfies readonly CellKind[];
 
 /** @throws E_OPTION when it is none of the kinds. */
