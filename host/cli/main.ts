@@ -2,34 +2,32 @@
 /** The command line: arguments in, library calls, text or JSON out. No logic of its own. */
 import { Command, CommanderError } from "commander";
 import { BetaguardError } from "../errors.js";
-import { loadProfile, type Profile } from "../profiles/profile.js";
+import { loadProfile } from "../profiles/profile.js";
 import { formatProfiles, summarizeProfiles } from "../profiles/summary.js";
-import type { CellKind, ReplayOptions } from "../replay/replay.js";
-import { formatCount } from "../report/format.js";
 import { formatVerdict } from "../report/terminal.js";
 import { packageFile } from "../root.js";
-import { type ColumnMap, inspectTrace, readTrace } from "../trace/index.js";
-import { bench } from "./bench.js";
+import { openTarget, TARGETS } from "../target/open.js";
+import { inspectTrace, readTrace } from "../trace/index.js";
+import { bench, formatBench } from "./bench.js";
+import {
+  type CellFlags,
+  replayOptions,
+  requiredProfile,
+  withCellOptions,
+  withMap,
+  withProfile,
+} from "./cellOptions.js";
 import { runDemo } from "./demo.js";
 import { formatInspection } from "./inspection.js";
-import { CELL_KINDS, cellKind, columnMap, number } from "./options.js";
+import { number } from "./options.js";
 import { EXIT, exitWith, overTraces, print, printJson, reportError } from "./output.js";
 import { formatProfile } from "./profileText.js";
 import { Progress } from "./progress.js";
 import { outputDirectories, packageVersion, runTrace } from "./run.js";
 import { withValidate } from "./validate.js";
 
-interface ReplayFlags {
-  readonly profile?: string;
-  readonly area?: number;
-  readonly map?: ColumnMap;
-  readonly cell?: CellKind;
-  readonly cells: number;
-  readonly temperature?: number;
-  readonly pressure?: number;
-  readonly dt: number;
-  readonly from?: number;
-  readonly to?: number;
+interface ReplayFlags extends CellFlags {
+  readonly target: string;
   readonly out?: string;
   readonly every?: number;
   readonly csv?: true;
@@ -53,39 +51,14 @@ Examples:
   betaguard replay run.csv --help`,
   );
 
-const withMap = (command: Command): Command =>
-  command.option(
-    "--map <columns>",
-    "columns of a table of no known format, e.g. time=Seconds,current=Amps,current_unit=A (docs/traces.md)",
-    columnMap,
-  );
-
-/** Options that say what the recorded cell is; the same for every command that replays. */
-const withCellOptions = (command: Command): Command =>
-  command
-    .option("--area <cm2>", "electrode area in cm², turns recorded A into mA/cm²", number("--area"))
-    .option(
-      "--cell <kind>",
-      `what the voltage is measured over: ${CELL_KINDS.join(", ")} (default: as in the profile)`,
-      cellKind,
-    )
-    .option("--cells <n>", "series cells that carry the recorded current", number("--cells"), 1)
-    .option(
-      "--temperature <degC>",
-      "temperature where none is recorded (default: 25)",
-      number("--temperature"),
-    )
-    .option("--pressure <MPa>", "fixture pressure in place of the profile's", number("--pressure"))
-    .option("--dt <s>", "length of a step", number("--dt"), 0.1)
-    .option("--from <s>", "start of the part to replay, in the trace's seconds", number("--from"))
-    .option("--to <s>", "end of the part to replay", number("--to"));
-
 withCellOptions(
-  withMap(program.command("replay"))
-    .description("replay traces through the firmware and judge their current against its limits")
-    .argument("<trace...>", "cycler files; their format is detected by content (docs/traces.md)")
-    .option("--profile <id>", "cell system: an id of `betaguard profiles` or a JSON file"),
+  withProfile(
+    withMap(program.command("replay"))
+      .description("replay traces through the firmware and judge their current against its limits")
+      .argument("<trace...>", "cycler files; their format is detected by content (docs/traces.md)"),
+  ),
 )
+  .option("--target <name>", `what runs the firmware: ${TARGETS.join(", ")}`, "v8")
   .option("--out <dir>", "write report.html, verdict.json and outputs.bdf.parquet there")
   .option(
     "--every <s>",
@@ -102,7 +75,8 @@ Exit code 1 when a trace broke a limit.
 Examples:
   betaguard replay run.csv --profile li-agc-argyrodite --area 1.54 --temperature 60 --out report
   betaguard replay symmetric.mpt --profile li-bare-garnet --area 0.28 --cell symmetric --json
-  betaguard replay day1.csv day2.csv --profile ./mine.json --area 50 --from 3600 --to 7200`,
+  betaguard replay day1.csv day2.csv --profile ./mine.json --area 50 --from 3600 --to 7200
+  betaguard replay run.csv --profile li-agc-argyrodite --area 1.54 --target serial:/dev/ttyUSB0@921600`,
   )
   .action(replayCommand);
 
@@ -171,16 +145,18 @@ program
 
 program
   .command("bench")
-  .description("replay 1,000,000 steps of one cell on V8 and report cell-steps per second")
+  .description("replay a made-up trace of one cell and report cell-steps per second")
+  .option("--target <name>", `what runs the firmware: ${TARGETS.join(", ")}`, "v8")
+  .option("--steps <n>", "steps to replay", number("--steps"), 1_000_000)
   .option("--json", "print as JSON")
-  .addHelpText("after", "\nExamples:\n  betaguard bench\n  betaguard bench --json")
-  .action(({ json }: { json?: boolean }) => {
-    const result = bench();
+  .addHelpText(
+    "after",
+    "\nExamples:\n  betaguard bench\n  betaguard bench --target wasm3 --steps 100000\n  betaguard bench --json",
+  )
+  .action(async ({ target, steps, json }: { target: string; steps: number; json?: boolean }) => {
+    const result = await bench(target, steps);
     if (json) printJson(result);
-    else
-      print(
-        `${formatCount(Math.round(result.stepsPerSecond))} cell-steps per second: ${formatCount(result.steps)} steps, ${result.cells} cell, on ${result.target} in ${result.seconds.toFixed(2)} s`,
-      );
+    else print(formatBench(result));
   });
 
 withValidate(program.command("validate"));
@@ -212,61 +188,29 @@ Examples:
 
 async function replayCommand(paths: string[], flags: ReplayFlags): Promise<void> {
   const profile = requiredProfile(flags);
-  const options = replayOptions(flags);
+  const options = { ...replayOptions(flags), target: await openTarget(flags.target) };
   const progress = new Progress();
   const formats = flags.csv ? (["parquet", "csv"] as const) : (["parquet"] as const);
   const directories = flags.out === undefined ? undefined : outputDirectories(flags.out, paths);
-  await overTraces(
-    paths,
-    flags.json === true,
-    async (path) => {
-      const directory = directories?.get(path);
-      const output = directory === undefined ? undefined : { directory, formats, every_s: flags.every };
-      const { verdict, files } = await runTrace(path, profile, options, progress, output, flags.map);
-      if (verdict.violations.length > 0) exitWith(EXIT.limitBroken);
-      return { verdict, files };
-    },
-    ({ verdict, files }) =>
-      [formatVerdict(verdict), ...files.map((file) => `  wrote ${file}`), ""].join("\n"),
-    ({ verdict }) => verdict,
-  );
-}
-
-function requiredProfile({ profile }: ReplayFlags): Profile {
-  if (profile !== undefined) return loadProfile(profile);
-  throw new BetaguardError(
-    "E_PROFILE_UNKNOWN",
-    "expected the cell system after --profile; betaguard profiles lists them",
-  );
-}
-
-const replayOptions = ({
-  area,
-  cell,
-  cells,
-  temperature,
-  pressure,
-  dt,
-  from,
-  to,
-}: ReplayFlags): ReplayOptions => {
-  if (area === undefined) {
-    throw new BetaguardError(
-      "E_AREA_MISSING",
-      "expected the electrode area that turns the recorded A into mA/cm²; give it in cm² with --area, e.g. --area 1.54 for a disc of 14 mm",
+  try {
+    await overTraces(
+      paths,
+      flags.json === true,
+      async (path) => {
+        const directory = directories?.get(path);
+        const output = directory === undefined ? undefined : { directory, formats, every_s: flags.every };
+        const { verdict, files } = await runTrace(path, profile, options, progress, output, flags.map);
+        if (verdict.violations.length > 0) exitWith(EXIT.limitBroken);
+        return { verdict, files };
+      },
+      ({ verdict, files }) =>
+        [formatVerdict(verdict), ...files.map((file) => `  wrote ${file}`), ""].join("\n"),
+      ({ verdict }) => verdict,
     );
+  } finally {
+    await options.target.close();
   }
-  return {
-    area_cm2: area,
-    cellKind: cell,
-    cells,
-    temperature_degC: temperature,
-    pressure_MPa: pressure,
-    dt_s: dt,
-    from_s: from,
-    to_s: to,
-  };
-};
+}
 
 /** Commander's own refusals in the form of every other one. */
 function usageError(error: CommanderError): BetaguardError {

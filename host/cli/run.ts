@@ -44,15 +44,15 @@ export async function runTrace(
   const { columns: _, ...source } = trace;
   const dt_s = options.dt_s ?? DEFAULT_DT_s;
   const replayOptions = { ...options, onProgress: progress.update };
-  const watched = <T>(work: () => T): T => {
+  const watched = async <T>(work: () => Promise<T>): Promise<T> => {
     progress.start(path);
     try {
-      return work();
+      return await work();
     } finally {
       progress.stop();
     }
   };
-  if (!output) return { verdict: watched(() => replay(trace, profile, replayOptions)), files: [] };
+  if (!output) return { verdict: await watched(() => replay(trace, profile, replayOptions)), files: [] };
 
   const run: RunInfo = {
     tracePath: path,
@@ -75,7 +75,7 @@ export async function runTrace(
     ...(every_s !== undefined && { every_s }),
   });
   try {
-    const verdict = watched(() =>
+    const verdict = await watched(() =>
       replay(trace, profile, replayOptions, (chunk) => {
         series.add(chunk);
         writer.write(chunk);

@@ -3,6 +3,8 @@ import { BetaguardError } from "../errors.js";
 import type { Profile } from "../profiles/profile.js";
 import { MAX_CELLS } from "../schema/layout.js";
 import type { ParameterName } from "../schema/parameters.js";
+import type { Target } from "../target/target.js";
+import { V8Target } from "../target/v8.js";
 import type { Trace, TraceColumns } from "../trace/types.js";
 import { loadModule } from "./module.js";
 import { Resampler } from "./resample.js";
@@ -20,6 +22,8 @@ export interface ReplayOptions {
   /** Part of the trace to replay, in its own seconds. */
   readonly from_s?: number | undefined;
   readonly to_s?: number | undefined;
+  /** Most steps to replay; default: all. */
+  readonly steps?: number | undefined;
   /** Series cells that carry the recorded current, each with the recorded voltage; default 1. */
   readonly cells?: number | undefined;
   /** Absent: as the profile has it. */
@@ -28,6 +32,8 @@ export interface ReplayOptions {
   readonly temperature_degC?: number | undefined;
   /** Fixture pressure in place of the profile's and the trace's. */
   readonly pressure_MPa?: number | undefined;
+  /** What runs the module; default: V8 in this process. Stays open. */
+  readonly target?: Target | undefined;
   /** Share of the steps done, 0 … 1, now and then. */
   readonly onProgress?: ((share: number) => void) | undefined;
 }
@@ -81,30 +87,33 @@ const OPTION_RANGES: readonly OptionRange[] = [
 ];
 
 /**
- * Replays a trace on V8. Every step of the trace goes through the module, long rests too; `onChunk` gets all of it.
- * @throws E_AREA, E_DT, E_CELLS, E_TEMPERATURE, E_PRESSURE for an option out of range, E_TRACE_WINDOW, E_MODULE_….
+ * Replays a trace. Every step of the trace goes through the module, long rests too; `onChunk` gets all of it.
+ * @throws E_AREA, E_DT, E_CELLS, E_TEMPERATURE, E_PRESSURE for an option out of range, E_TRACE_WINDOW, E_MODULE_…, and
+ *   what the target throws
  */
-export function replay(
+export async function replay(
   trace: Trace,
   profile: Profile,
   options: ReplayOptions,
   onChunk?: (chunk: ReplayChunk) => void,
-): ReplayVerdict {
-  const { area_cm2, dt_s = DEFAULT_DT_s, cells = 1 } = options;
+): Promise<ReplayVerdict> {
+  const { area_cm2, dt_s = DEFAULT_DT_s, cells = 1, target = new V8Target(loadModule()) } = options;
   for (const range of OPTION_RANGES) requireRange(range, options[range.option]);
 
   const columns = withDeclared(trace.columns, options);
   const resampler = new Resampler(
     { ...trace, columns },
-    { area_cm2, dt_s, from_s: options.from_s, to_s: options.to_s },
+    { area_cm2, dt_s, from_s: options.from_s, to_s: options.to_s, steps: options.steps },
   );
-  const module = loadModule();
-  module.setParameters({ ...profile.values, ...wiring(columns, options) });
-  module.reset(cells);
+  const batch = await target.start({ ...profile.values, ...wiring(columns, options) }, cells);
   const started = performance.now();
-  const session = new Session(module, resampler, dt_s);
-  const preRollNotes = session.preRoll();
-  session.run(onChunk, options.onProgress);
+  const session = new Session(target, batch, resampler, {
+    dt_s,
+    cells,
+    slewUp_mA_cm2_s: profile.values.slew_up_mA_cm2_s,
+  });
+  const preRollNotes = await session.preRoll();
+  await session.run(onChunk, options.onProgress);
   const seconds = (performance.now() - started) / 1000;
   const findings = session.findings();
 
@@ -115,7 +124,7 @@ export function replay(
     steps: resampler.steps,
     dt_s,
     profile: profile.id,
-    target: "v8",
+    target: target.name,
     cells,
     charge_mAh_cm2: resampler.charge_mAh_cm2,
     discharge_mAh_cm2: resampler.discharge_mAh_cm2,

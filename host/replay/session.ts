@@ -1,7 +1,6 @@
-/** Steps from a resampler through the module, batch by batch, without allocating; and what they add up to. */
+/** Steps from a resampler through a target, batch by batch, without allocating; and what they add up to. */
 import { freshBits, type ReasonName, reasons } from "../schema/codes.js";
 import { type Field, fieldOffsets, recordBytes } from "../schema/field.js";
-import { addresses } from "../schema/layout.js";
 import {
   type CellInput,
   type CellOutputName,
@@ -12,7 +11,8 @@ import {
   SLOTS,
   stepInputFields,
 } from "../schema/records.js";
-import type { BatchLayout, FirmwareModule } from "./module.js";
+import type { Target } from "../target/target.js";
+import type { BatchLayout } from "./module.js";
 import { type Resampler, type StepChunk, stepChunk } from "./resample.js";
 import type { ReplayChunk, ReplayColumn, ReplayVerdict } from "./types.js";
 import { LimitWatch } from "./violations.js";
@@ -47,6 +47,9 @@ const FRESH = {
   pressure: freshBit("pressure"),
 };
 const OUTPUT = {
+  seCharge: outputWord("seCharge_mAh_cm2"),
+  poreCharge: outputWord("poreCharge_mAh_cm2"),
+  ccCharge: outputWord("ccCharge_mAh_cm2"),
   supersaturation: outputWord("supersaturation"),
   contact: outputWord("contact"),
   crackIndex: outputWord("crackIndex"),
@@ -70,10 +73,20 @@ const LIMITS = [CHARGE.limits, DISCHARGE.limits].flatMap((at) => [at, at + 1, at
 
 type Findings = Pick<ReplayVerdict, "sites" | "worst" | "violations" | "binding_s">;
 
+export interface SessionOptions {
+  readonly dt_s: number;
+  /** Series cells the target was started with. */
+  readonly cells: number;
+  /** The profile's slew rate: a limit that rises at it has not reached its level. */
+  readonly slewUp_mA_cm2_s: number;
+}
+
 export class Session {
-  readonly #module: FirmwareModule;
+  readonly #target: Target;
   readonly #resampler: Resampler;
   readonly #dt_s: number;
+  readonly #cells: number;
+  readonly #slewUp_mA_cm2_s: number;
   readonly #batch: BatchLayout;
   readonly #inputs: StepChunk;
   /** Steps waiting in `#inputs`. */
@@ -93,13 +106,22 @@ export class Session {
     sePressure_MPa: 0,
     intrusion: 0,
   };
+  /** Metal of the first cell after the last step. */
+  readonly #sites = { se: 0, pore: 0, cc: 0 };
 
-  /** `module` has its parameters and has been reset. */
-  constructor(module: FirmwareModule, resampler: Resampler, dt_s: number) {
-    this.#module = module;
+  /** `target` has been started; `batch` is what that returned. */
+  constructor(
+    target: Target,
+    batch: BatchLayout,
+    resampler: Resampler,
+    { dt_s, cells, slewUp_mA_cm2_s }: SessionOptions,
+  ) {
+    this.#target = target;
     this.#resampler = resampler;
     this.#dt_s = dt_s;
-    this.#batch = module.batchLayout();
+    this.#cells = cells;
+    this.#slewUp_mA_cm2_s = slewUp_mA_cm2_s;
+    this.#batch = batch;
     this.#inputs = stepChunk(this.#batch.capacity);
     this.#watches = {
       charge: new LimitWatch("charge", dt_s, CHARGE),
@@ -109,28 +131,24 @@ export class Session {
   }
 
   /** Rests the cell in the trace's first conditions until the limits have risen to their level. Returns notes. */
-  preRoll(): string[] {
-    const inputs = this.#inputs;
-    const sample = (values: Float32Array) => values[0] as number;
-    const input: CellInput = {
-      current_mA_cm2: 0,
-      voltage_V: sample(inputs.voltage_V),
-      temperature_degC: sample(inputs.temperature_degC),
-      stackPressure_MPa: sample(inputs.surfacePressure_MPa),
-      fixturePressure_MPa: sample(inputs.appliedPressure_MPa),
-      fresh: this.#freshAt(0),
-    };
-    const cells = new Array<CellInput>(this.#module.cells).fill(input);
-    const risen = 0.1 * this.#module.parameter("slew_up_mA_cm2_s") * this.#dt_s;
+  async preRoll(): Promise<string[]> {
+    const { outputStride, cellOutputStride, capacity } = this.#batch;
+    const risen = 0.1 * Math.fround(this.#slewUp_mA_cm2_s) * this.#dt_s;
     const most = Math.ceil(MAX_PREROLL_s / this.#dt_s);
     const before = new Float32Array(this.#inForce.length);
     let calm = 0;
-    for (let steps = 0; calm < CALM_STEPS && steps < most; steps++) {
-      before.set(this.#inForce);
-      this.#module.step({ dt_s: this.#dt_s, demand_mA_cm2: 0 }, cells);
-      this.#takeInForce(addresses.packOutput / 4);
-      const rises = LIMITS.some((at) => (this.#inForce[at] as number) - (before[at] as number) > risen);
-      calm = rises || this.#starting() ? 0 : calm + 1;
+    for (let done = 0; calm < CALM_STEPS && done < most; ) {
+      // As many steps as are needed at the least: every target rests for the same number, whatever its batches hold.
+      const steps = Math.min(CALM_STEPS - calm, most - done, capacity);
+      for (let n = 0; n < steps; n++) this.#stageStep(n, 0, 0);
+      const outputs = await this.#target.stepBatch(steps);
+      for (let n = 0; n < steps; n++) {
+        before.set(this.#inForce);
+        this.#takeInForce(outputs + n * outputStride + this.#cells * cellOutputStride);
+        const rises = LIMITS.some((at) => (this.#inForce[at] as number) - (before[at] as number) > risen);
+        calm = rises || this.#starting() ? 0 : calm + 1;
+      }
+      done += steps;
     }
     return calm < CALM_STEPS
       ? [`the limits were still rising after ${MAX_PREROLL_s} s at rest before the first row`]
@@ -138,13 +156,13 @@ export class Session {
   }
 
   /** Every step of the trace. Chunks go to `onChunk` cell by cell and are reused. */
-  run(onChunk?: (chunk: ReplayChunk) => void, onProgress?: (share: number) => void): void {
+  async run(onChunk?: (chunk: ReplayChunk) => void, onProgress?: (share: number) => void): Promise<void> {
     const { capacity } = this.#batch;
     const columns = this.#chunkColumns();
     let done = 0;
     for (let batch = 1; this.#staged > 0; batch++) {
-      this.#stage();
-      const outputs = this.#module.stepBatch(this.#staged);
+      for (let n = 0; n < this.#staged; n++) this.#stageStep(n, n, this.#inputs.current_mA_cm2[n] as number);
+      const outputs = await this.#target.stepBatch(this.#staged);
       this.#evaluate(outputs);
       if (onChunk) this.#emit(outputs, columns, onChunk);
       done += this.#staged;
@@ -165,11 +183,7 @@ export class Session {
         }),
       ) as Partial<Record<ReasonName, number>>;
     return {
-      sites: {
-        se: this.#module.state(0, "seCharge_mAh_cm2"),
-        pore: this.#module.state(0, "poreCharge_mAh_cm2"),
-        cc: this.#module.state(0, "ccCharge_mAh_cm2"),
-      },
+      sites: { ...this.#sites },
       worst: { ...this.#worst },
       violations: [...this.#watches.charge.found, ...this.#watches.discharge.found].sort(
         (a, b) => a.from_s - b.from_s,
@@ -195,31 +209,30 @@ export class Session {
     );
   }
 
-  #stage(): void {
-    const { floats, words, cells } = this.#module;
+  /** Step `n` of the batch gets what was measured in `sample`, with that current. */
+  #stageStep(n: number, sample: number, current: number): void {
+    const { floats, words } = this.#target;
     const { input, inputStride, cellInput, cellInputStride } = this.#batch;
     const inputs = this.#inputs;
-    for (let n = 0; n < this.#staged; n++) {
-      const step = input + n * inputStride;
-      const current = inputs.current_mA_cm2[n] as number;
-      const fresh = this.#freshAt(n);
-      floats[step + DT] = this.#dt_s;
-      // The setpoint serves the stripping current the trace asks for.
-      floats[step + DEMAND] = current < 0 ? -current : 0;
-      for (let cell = 0; cell < cells; cell++) {
-        const at = step + cellInput + cell * cellInputStride;
-        floats[at + INPUT.current] = current;
-        floats[at + INPUT.voltage] = inputs.voltage_V[n] as number;
-        floats[at + INPUT.temperature] = inputs.temperature_degC[n] as number;
-        floats[at + INPUT.stackPressure] = inputs.surfacePressure_MPa[n] as number;
-        floats[at + INPUT.fixturePressure] = inputs.appliedPressure_MPa[n] as number;
-        words[at + INPUT.fresh] = fresh;
-      }
+    const step = input + n * inputStride;
+    const fresh = this.#freshAt(sample);
+    floats[step + DT] = this.#dt_s;
+    // The setpoint serves the stripping current the trace asks for.
+    floats[step + DEMAND] = current < 0 ? -current : 0;
+    for (let cell = 0; cell < this.#cells; cell++) {
+      const at = step + cellInput + cell * cellInputStride;
+      floats[at + INPUT.current] = current;
+      floats[at + INPUT.voltage] = inputs.voltage_V[sample] as number;
+      floats[at + INPUT.temperature] = inputs.temperature_degC[sample] as number;
+      floats[at + INPUT.stackPressure] = inputs.surfacePressure_MPa[sample] as number;
+      floats[at + INPUT.fixturePressure] = inputs.appliedPressure_MPa[sample] as number;
+      words[at + INPUT.fresh] = fresh;
     }
   }
 
   #evaluate(outputs: number): void {
-    const { floats, cells } = this.#module;
+    const { floats } = this.#target;
+    const cells = this.#cells;
     const { outputStride, cellOutputStride } = this.#batch;
     const { charge, discharge } = this.#watches;
     const worst = this.#worst;
@@ -248,11 +261,15 @@ export class Session {
       (this.#bound.charge[(inForceWords[CHARGE.reasons] as number) >>> 24] as number)++;
       (this.#bound.discharge[(inForceWords[DISCHARGE.reasons] as number) >>> 24] as number)++;
     }
+    const last = outputs + (this.#staged - 1) * outputStride;
+    this.#sites.se = floats[last + OUTPUT.seCharge] as number;
+    this.#sites.pore = floats[last + OUTPUT.poreCharge] as number;
+    this.#sites.cc = floats[last + OUTPUT.ccCharge] as number;
   }
 
   /** `at` is the word index of the pack output to remember. */
   #takeInForce(at: number): void {
-    const { words } = this.#module;
+    const { words } = this.#target;
     for (let i = 0; i < this.#inForceWords.length; i++) this.#inForceWords[i] = words[at + i] as number;
   }
 
@@ -271,10 +288,10 @@ export class Session {
     columns: Record<ReplayColumn, Float32Array | Int32Array>,
     onChunk: (chunk: ReplayChunk) => void,
   ): void {
-    const { floats, words, cells } = this.#module;
+    const { floats, words } = this.#target;
     const { outputStride, cellOutputStride } = this.#batch;
     const steps = this.#staged;
-    for (let cell = 0; cell < cells; cell++) {
+    for (let cell = 0; cell < this.#cells; cell++) {
       for (const [index, { name, type }] of cellOutputFields.entries()) {
         const column = columns[name];
         const source = type === "f32" ? floats : words;
