@@ -78,7 +78,10 @@ bool port_store_write(uint32_t at, const uint8_t *from, uint32_t bytes);
 void port_watchdog_kick(void);
 #define PORT_WATCHDOG_MS 500
 
-/** Contactor enable off, actuator held: the state in which a board whose logic cannot be trusted does no harm. */
+/**
+ * Contactor enable off, actuator held: the state in which a board whose logic cannot be trusted does no harm. Called at
+ * start and whenever the mode is left in which the board acts; port_actuate() ends it.
+ */
 void port_safe_state(void);
 
 /* ---- the cell ---- */
@@ -89,7 +92,7 @@ void port_safe_state(void);
  * pressure setpoint serves it.
  */
 float port_sense(struct bg_cell_input *inputs, int cells);
-/** Stack-pressure setpoint for the fixture's actuator. */
+/** A control tick's step is done: contactor enable on, stack-pressure setpoint to the fixture's actuator. */
 void port_actuate(float pressureSetpoint_MPa);
 
 /* ---- CAN ---- */

@@ -1,0 +1,31 @@
+/*
+ * Frames and their order: what host/schema/link.ts says of every message. What a message does is in messages.c.
+ */
+#ifndef BETAGUARD_LINK_H
+#define BETAGUARD_LINK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** Most bytes of a request's or an answer's payload; a port with RAM to spare sets more, for longer batches. */
+#ifndef BETAGUARD_LINK_PAYLOAD_BYTES
+#define BETAGUARD_LINK_PAYLOAD_BYTES 4096
+#endif
+
+struct link_counters {
+    /** Frames with a wrong COBS code or CRC. */
+    uint32_t damaged;
+    /** Frames refused for any other reason. */
+    uint32_t refused;
+};
+
+/** Counts since start. */
+const struct link_counters *link_counters(void);
+
+/**
+ * Takes what the port received and answers the requests that are complete. False when the other side is gone for good.
+ * `busy` says whether anything came.
+ */
+bool link_turn(bool *busy);
+
+#endif

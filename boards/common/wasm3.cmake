@@ -1,0 +1,53 @@
+# wasm3 from WASM3_DIR as the library `executor`, with its f64 as BETAGUARD_F64. Nothing in WASM3_DIR is changed.
+set(EXECUTOR_SOURCES common/executor_wasm3.c)
+
+if(NOT EXISTS "${WASM3_DIR}/m3_core.h")
+  message(FATAL_ERROR "expected wasm3's sources in WASM3_DIR, found no m3_core.h in ${WASM3_DIR}: npm ci, or set WASM3_DIR")
+endif()
+
+set(wasm3_copy "${CMAKE_CURRENT_BINARY_DIR}/wasm3")
+file(GLOB wasm3_files RELATIVE "${WASM3_DIR}" CONFIGURE_DEPENDS "${WASM3_DIR}/*.[ch]" "${WASM3_DIR}/extensions/*.[ch]")
+foreach(name IN LISTS wasm3_files)
+  if(NOT name STREQUAL "m3_core.h")
+    configure_file("${WASM3_DIR}/${name}" "${wasm3_copy}/${name}" COPYONLY)
+  endif()
+endforeach()
+
+# The one line that says what f64 is. executor_wasm3.c says why another answer is exact.
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${WASM3_DIR}/m3_core.h")
+file(READ "${WASM3_DIR}/m3_core.h" core)
+string(REGEX MATCHALL "typedef[ \t]+double[ \t]+f64" lines "${core}")
+list(LENGTH lines found)
+if(NOT found EQUAL 1)
+  message(FATAL_ERROR "expected one `typedef double f64;` in ${WASM3_DIR}/m3_core.h, found ${found}: this wasm3 is not "
+                      "known; build with -DBETAGUARD_F64=double only after reading how it defines f64")
+endif()
+string(REGEX REPLACE "typedef[ \t]+double[ \t]+f64" "typedef ${BETAGUARD_F64} f64" core "${core}")
+file(GENERATE OUTPUT "${wasm3_copy}/m3_core.h" CONTENT "${core}")
+
+set(wasm3_sources "")
+foreach(part bind code compile core env exec function info module parse validate)
+  if(EXISTS "${WASM3_DIR}/m3_${part}.c")
+    list(APPEND wasm3_sources "${wasm3_copy}/m3_${part}.c")
+  endif()
+endforeach()
+
+add_library(executor STATIC ${wasm3_sources})
+target_include_directories(executor SYSTEM PUBLIC "${wasm3_copy}")
+target_compile_definitions(
+  executor
+  PUBLIC d_m3FixedHeap=${BETAGUARD_HEAP_BYTES}
+         d_m3FixedHeapAlign=8
+         d_m3HasWASI=0
+         d_m3VerboseErrorMessages=0
+         d_m3CodePageAlignSize=1024
+         d_m3MaxFunctionStackHeight=256
+         BETAGUARD_WASM_STACK_BYTES=${BETAGUARD_WASM_STACK_BYTES})
+# Warnings are its authors' to mend. Below -O2 GCC makes no jumps of the calls that end an operation.
+target_compile_options(executor PRIVATE -w -O2 ${PORT_COMPILE_OPTIONS})
+
+# A private field: used where there is one, see executor_wasm3.c.
+file(STRINGS "${WASM3_DIR}/m3_env.h" memory_limit REGEX "memoryLimit;")
+if(memory_limit)
+  target_compile_definitions(executor PUBLIC BETAGUARD_HAVE_MEMORY_LIMIT)
+endif()

@@ -1,0 +1,19 @@
+set(BETAGUARD_HEAP_BYTES 262144)
+set(BETAGUARD_LINK_PAYLOAD_BYTES 32768)
+set(PORT_SOURCES
+    posix/bus.c
+    posix/cell.c
+    posix/clock.c
+    posix/main.c
+    posix/stack.c
+    posix/storage.c
+    posix/stream.c)
+add_compile_definitions(_GNU_SOURCE)
+find_package(Threads REQUIRED)
+set(PORT_LIBRARIES Threads::Threads)
+# Sanitizers keep a compiler from turning the last call of an operation into a jump.
+if(BETAGUARD_SANITIZE)
+  add_compile_definitions(BETAGUARD_POSIX_STACK_BYTES=67108864)
+else()
+  add_compile_definitions(BETAGUARD_POSIX_STACK_BYTES=65536)
+endif()
