@@ -151,7 +151,7 @@ static struct can_frame frame_of(int message, struct can_state *state, const str
 int can_encode(struct can_state *state, const struct can_source *source, struct can_frame frames[BG_CAN_FRAMES])
 {
     const bool live = source->mode == BG_MODE_LIVE;
-    if (state->cell >= source->cells)
+    if (live && state->cell >= source->cells)
         state->cell = 0;
     int32_t status[] = {
         [BG_CAN_STATUS_MODE] = (int32_t)source->mode,
