@@ -1,5 +1,5 @@
 /*
- * Included into wasm2c's translation behind wasm2c's own definitions, some of which it replaces (aot.cmake). The bits
+ * Included into wasm2c's translation behind wasm2c's own definitions, some of which it replaces (translate.cmake). The bits
  * are the same; what changes is what they cost: a third fewer instructions on a Cortex-M4F, and half a page of memory.
  */
 #ifndef BETAGUARD_AOT_OPERATIONS_H

@@ -1,5 +1,4 @@
-# Translates the module to C:  cmake -D MODULE=<betaguard.wasm> -D INTO=<folder> -P aot.cmake
-# leaves aot_module.c, aot_module.h and wasm-rt.h in the folder. executor_aot.c is what they are linked with.
+# Translates MODULE to C: leaves aot_module.c, aot_module.h and wasm-rt.h in the folder INTO.
 
 # Names and prelude of the translation differ from one release of wabt to the next.
 set(EXPECTED_VERSION "1.0.32")

@@ -1,0 +1,14 @@
+set(BETAGUARD_HEAP_BYTES 65536)
+set(STACK_BYTES 8192)
+set(PORT_SOURCES
+    rv32imc/clock.c
+    rv32imc/fault.c
+    rv32imc/link.c
+    rv32imc/main.c
+    rv32imc/startup.c
+    rv32imc/store.c)
+set(PORT_LINK_OPTIONS
+    -nostartfiles
+    -T${CMAKE_CURRENT_SOURCE_DIR}/rv32imc/rv32imc.ld
+    -Wl,--defsym=STACK_BYTES=${STACK_BYTES}
+    -Wl,--fatal-warnings)
