@@ -129,3 +129,7 @@ export const tick: fc.Arbitrary<Tick> = fc.record({
   pack: words(packOutputFields),
   cells: fc.array(words(cellOutputFields), { minLength: 1, maxLength: MAX_CELLS, size: "max" }),
 });
+
+/** A frame's bytes, each equally likely. */
+export const randomBytes = (): Uint8Array =>
+  fc.sample(fc.uint8Array({ minLength: CAN_FRAME_BYTES, maxLength: CAN_FRAME_BYTES }), 1)[0] as Uint8Array;
