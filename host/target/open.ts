@@ -6,7 +6,7 @@ import type { Wire } from "../link/wire.js";
 import { loadModule } from "../replay/module.js";
 import { packageFile } from "../root.js";
 import { BoardTarget } from "./board.js";
-import { processWire } from "./process.js";
+import { type BoardProcess, processWire } from "./process.js";
 import { serialWire } from "./serial.js";
 import type { Target } from "./target.js";
 import { V8Target } from "./v8.js";
@@ -19,7 +19,7 @@ const firmware = (...path: string[]) => packageFile("build", "boards", ...path);
 
 const emulator = (name: string, command: string, debianPackage: string, machine: readonly string[]) => ({
   image: firmware(name, "betaguard.elf"),
-  process: (image: string) => ({
+  process: (image: string): BoardProcess => ({
     name,
     command,
     args: [...machine, "-display", "none", "-monitor", "none", "-serial", "stdio", "-kernel", image],
@@ -33,39 +33,25 @@ const emulator = (name: string, command: string, debianPackage: string, machine:
 const PROCESSES = {
   wasm3: {
     image: firmware("posix", "betaguard"),
-    process: (image: string, module: string) => ({
-      name: "wasm3",
-      command: image,
-      args: ["--module", module],
-      remedy: BUILD,
-    }),
+    process: (image: string): BoardProcess => ({ name: "wasm3", command: image, args: [], remedy: BUILD }),
     link: {},
   },
   stm32f405: emulator("stm32f405", "qemu-system-arm", "qemu-system-arm", ["-M", "netduinoplus2"]),
   rv32imc: emulator("rv32imc", "qemu-system-riscv32", "qemu-system-misc", ["-M", "virt", "-bios", "none"]),
 };
 
-export interface OpenOptions {
-  /** Path of the module the target must run; default: this package's. */
-  readonly module?: string;
-  readonly link?: LinkOptions;
-}
-
 /**
- * Starts a target, or opens the port to one, and makes sure that it runs the module.
+ * Starts a target, or opens the port to one, and makes sure that it runs the module of this package.
  * @throws E_TARGET_UNKNOWN, E_TARGET_MISSING, E_SERIAL_OPEN, E_MODULE_…, E_LINK_…, E_BOARD_…
  */
-export async function openTarget(
-  name: string,
-  { module: path = packageFile("build", "betaguard.wasm"), link }: OpenOptions = {},
-): Promise<Target> {
-  const module = loadModule(path);
+export async function openTarget(name: string): Promise<Target> {
+  const module = loadModule();
   if (name === "v8") return new V8Target(module);
-  const [wire, options] = await openWire(name, path);
-  return BoardTarget.open(name, wire, module.sha256, { ...options, ...link });
+  const [wire, options] = await openWire(name);
+  return BoardTarget.open(name, wire, module.sha256, options);
 }
 
-async function openWire(name: string, module: string): Promise<[Wire, LinkOptions]> {
+async function openWire(name: string): Promise<[Wire, LinkOptions]> {
   const [, port, baud = DEFAULT_BAUD] = /^serial:(.+?)(?:@(\d+))?$/.exec(name) ?? [];
   if (port !== undefined) return [await serialWire(port, Number(baud)), {}];
   if (!(name in PROCESSES)) {
@@ -78,5 +64,5 @@ async function openWire(name: string, module: string): Promise<[Wire, LinkOption
   if (!existsSync(image)) {
     throw new BetaguardError("E_TARGET_MISSING", `${name}: expected its firmware at ${image}; ${BUILD}`);
   }
-  return [processWire(process(image, module)), link];
+  return [processWire(process(image)), link];
 }
