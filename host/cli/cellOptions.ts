@@ -3,17 +3,14 @@ import type { Command } from "commander";
 import { BetaguardError } from "../errors.js";
 import { loadProfile, type Profile } from "../profiles/profile.js";
 import type { CellKind, ReplayOptions } from "../replay/replay.js";
-import type { ColumnMap } from "../trace/index.js";
+import { type TraceInputs, withLoggers } from "./loggers.js";
 import { CELL_KINDS, cellKind, columnMap, number } from "./options.js";
 
-export interface CellFlags {
+export interface CellFlags extends TraceInputs {
   readonly profile?: string;
   readonly area?: number;
-  readonly map?: ColumnMap;
   readonly cell?: CellKind;
   readonly cells: number;
-  readonly temperature?: number;
-  readonly pressure?: number;
   readonly dt: number;
   readonly from?: number;
   readonly to?: number;
@@ -30,7 +27,10 @@ export const withProfile = (command: Command): Command =>
   command.option("--profile <id>", "cell system: an id of `betaguard profiles` or a JSON file");
 
 export const withCellOptions = (command: Command): Command =>
-  command
+  withLoggers(command, {
+    temperature: { unit: "degC", meaning: "temperature where none is recorded (default: 25)" },
+    pressure: { unit: "MPa", meaning: "fixture pressure in place of the profile's" },
+  })
     .option("--area <cm2>", "electrode area in cm², turns recorded A into mA/cm²", number("--area"))
     .option(
       "--cell <kind>",
@@ -38,12 +38,6 @@ export const withCellOptions = (command: Command): Command =>
       cellKind,
     )
     .option("--cells <n>", "series cells that carry the recorded current", number("--cells"), 1)
-    .option(
-      "--temperature <degC>",
-      "temperature where none is recorded (default: 25)",
-      number("--temperature"),
-    )
-    .option("--pressure <MPa>", "fixture pressure in place of the profile's", number("--pressure"))
     .option("--dt <s>", "length of a step", number("--dt"), 0.1)
     .option("--from <s>", "start of the part to replay, in the trace's seconds", number("--from"))
     .option("--to <s>", "end of the part to replay", number("--to"));
@@ -78,8 +72,8 @@ export const replayOptions = ({
     area_cm2: area,
     cellKind: cell,
     cells,
-    temperature_degC: temperature,
-    pressure_MPa: pressure,
+    temperature_degC: temperature?.constant,
+    pressure_MPa: pressure?.constant,
     dt_s: dt,
     from_s: from,
     to_s: to,

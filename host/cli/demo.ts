@@ -6,6 +6,7 @@ import type { ReplayVerdict } from "../replay/types.js";
 import { formatVerdict } from "../report/terminal.js";
 import { packageFile } from "../root.js";
 import { type Example, examples } from "./examples.js";
+import type { TraceInputs } from "./loggers.js";
 import { EXIT, exitWith, print, reportError } from "./output.js";
 import { Progress } from "./progress.js";
 import { outputDirectories, runTrace } from "./run.js";
@@ -27,13 +28,20 @@ export const asExpected = ({ breaks }: Example, { violations }: ReplayVerdict): 
 export async function runDemo(
   out: string,
   paths: readonly string[],
-  cell: () => { profile: Profile; options: ReplayOptions },
+  cell: () => { profile: Profile; options: ReplayOptions; inputs: TraceInputs },
 ): Promise<void> {
   const own = paths.length > 0 ? cell() : undefined;
   const progress = new Progress();
   const reports: string[] = [];
-  const show = async (path: string, profile: Profile, options: ReplayOptions, directory: string) => {
-    const { verdict, files } = await runTrace(path, profile, options, progress, { directory, formats: [] });
+  const show = async (
+    path: string,
+    profile: Profile,
+    options: ReplayOptions,
+    directory: string,
+    inputs?: TraceInputs,
+  ) => {
+    const output = { directory, formats: [] };
+    const { verdict, files } = await runTrace(path, profile, options, progress, output, inputs);
     print(formatVerdict(verdict));
     reports.push(files[0] as string);
     return verdict;
@@ -56,7 +64,7 @@ export async function runDemo(
     const directories = outputDirectories(join(out, "own"), paths);
     for (const path of paths) {
       try {
-        await show(path, own.profile, own.options, directories.get(path) as string);
+        await show(path, own.profile, own.options, directories.get(path) as string, own.inputs);
       } catch (error) {
         reportError(error);
       }

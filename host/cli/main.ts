@@ -7,7 +7,7 @@ import { formatProfiles, summarizeProfiles } from "../profiles/summary.js";
 import { formatVerdict } from "../report/terminal.js";
 import { packageFile } from "../root.js";
 import { openTarget, TARGETS } from "../target/open.js";
-import { inspectTrace, readTrace } from "../trace/index.js";
+import { inspectTrace } from "../trace/index.js";
 import { bench, formatBench } from "./bench.js";
 import {
   type CellFlags,
@@ -19,6 +19,7 @@ import {
 } from "./cellOptions.js";
 import { runDemo } from "./demo.js";
 import { formatInspection } from "./inspection.js";
+import { openTrace, type TraceInputs, withLoggers } from "./loggers.js";
 import { number } from "./options.js";
 import { EXIT, exitWith, overTraces, print, printJson, reportError } from "./output.js";
 import { formatProfile } from "./profileText.js";
@@ -76,11 +77,12 @@ Examples:
   betaguard replay run.csv --profile li-agc-argyrodite --area 1.54 --temperature 60 --out report
   betaguard replay symmetric.mpt --profile li-bare-garnet --area 0.28 --cell symmetric --json
   betaguard replay day1.csv day2.csv --profile ./mine.json --area 50 --from 3600 --to 7200
+  betaguard replay run.csv --profile li-agc-argyrodite --area 1.54 --pressure log.csv --pressure-column 'Stack (bar)' --tolerance 2s --skew 1.5s
   betaguard replay run.csv --profile li-agc-argyrodite --area 1.54 --target serial:/dev/ttyUSB0@921600`,
   )
   .action(replayCommand);
 
-withMap(program.command("inspect"))
+withLoggers(withMap(program.command("inspect")))
   .description("say what a trace is, in which units, why the tool thinks so and what is wrong with it")
   .argument("<trace...>", "cycler files")
   .option("--json", "print as JSON: an object, or an array for several traces")
@@ -90,13 +92,14 @@ withMap(program.command("inspect"))
 Examples:
   betaguard inspect run.csv
   betaguard inspect *.mpt --json
-  betaguard inspect own.csv --map 'time=t,time_unit=min,current=I [mA],voltage=U [V]'`,
+  betaguard inspect own.csv --map 'time=t,time_unit=min,current=I [mA],voltage=U [V]'
+  betaguard inspect run.csv --pressure log.csv --pressure-column 'Stack Pressure (bar)' --tolerance 2s`,
   )
-  .action((paths: string[], { json = false, map }: { json?: boolean; map?: ColumnMap }) =>
+  .action((paths: string[], { json = false, ...inputs }: TraceInputs & { readonly json?: boolean }) =>
     overTraces(
       paths,
       json,
-      async (trace) => ({ trace, ...inspectTrace(await readTrace(trace, { map })) }),
+      async (trace) => ({ trace, ...inspectTrace(await openTrace(trace, inputs)) }),
       ({ trace, ...inspection }) => formatInspection(trace, inspection),
     ),
   );
@@ -183,6 +186,7 @@ Examples:
     runDemo(flags.out ?? packageFile("build", "demo"), paths, () => ({
       profile: requiredProfile(flags),
       options: replayOptions(flags),
+      inputs: flags,
     })),
   );
 
@@ -199,7 +203,7 @@ async function replayCommand(paths: string[], flags: ReplayFlags): Promise<void>
       async (path) => {
         const directory = directories?.get(path);
         const output = directory === undefined ? undefined : { directory, formats, every_s: flags.every };
-        const { verdict, files } = await runTrace(path, profile, options, progress, output, flags.map);
+        const { verdict, files } = await runTrace(path, profile, options, progress, output, flags);
         if (verdict.violations.length > 0) exitWith(EXIT.limitBroken);
         return { verdict, files };
       },

@@ -10,7 +10,7 @@ import { OutputWriter } from "../report/outputs.js";
 import type { RunInfo } from "../report/run.js";
 import { SeriesCollector } from "../report/series.js";
 import { packageFile } from "../root.js";
-import { type ColumnMap, readTrace } from "../trace/index.js";
+import { openTrace, type TraceInputs } from "./loggers.js";
 import type { Progress } from "./progress.js";
 
 export interface OutputRequest {
@@ -31,16 +31,16 @@ export interface RunResult {
 export const packageVersion = (): string =>
   (JSON.parse(readFileSync(packageFile("package.json"), "utf8")) as { version: string }).version;
 
-/** Errors: those of readTrace and replay, E_REPORT_WRITE where `output` cannot be written. */
+/** Errors: those of openTrace and replay, E_REPORT_WRITE where `output` cannot be written. */
 export async function runTrace(
   path: string,
   profile: Profile,
   options: ReplayOptions,
   progress: Progress,
   output?: OutputRequest,
-  map?: ColumnMap,
+  inputs: TraceInputs = {},
 ): Promise<RunResult> {
-  const trace = await readTrace(path, { map });
+  const trace = await openTrace(path, inputs);
   const { columns: _, ...source } = trace;
   const dt_s = options.dt_s ?? DEFAULT_DT_s;
   const replayOptions = { ...options, onProgress: progress.update };
