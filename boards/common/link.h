@@ -7,11 +7,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** Most bytes of a request's or an answer's payload; a port with RAM to spare sets more, for longer batches. */
-#ifndef BETAGUARD_LINK_PAYLOAD_BYTES
-#define BETAGUARD_LINK_PAYLOAD_BYTES 4096
-#endif
-
 struct link_counters {
     /** Frames with a wrong COBS code or CRC. */
     uint32_t damaged;

@@ -4,6 +4,7 @@
 
 #include "crc32.h"
 #include "firmware.h"
+#include "link.h"
 #include "port.h"
 #include "store.h"
 #include "words.h"
