@@ -51,6 +51,22 @@ export async function openTarget(name: string): Promise<Target> {
   return BoardTarget.open(name, wire, module.sha256, options);
 }
 
+/** @throws E_TARGET_UNKNOWN, E_TARGET_MISSING, E_SERIAL_OPEN */
+export /**
+ * Several targets, none left open when one does not open.
+ * @throws what `openTarget` throws
+ */
+export async function openTargets(names: readonly string[]): Promise<Target[]> {
+  const targets: Target[] = [];
+  try {
+    for (const name of names) targets.push(await openTarget(name));
+    return targets;
+  } catch (error) {
+    for (const target of targets) await target.close();
+    throw error;
+  }
+}
+
 async function openWire(name: string): Promise<[Wire, LinkOptions]> {
   const [, port, baud = DEFAULT_BAUD] = /^serial:(.+?)(?:@(\d+))?$/.exec(name) ?? [];
   if (port !== undefined) return [await serialWire(port, Number(baud)), {}];
