@@ -37,6 +37,7 @@ export type TraceEventType =
   | "current-unit"
   | "cycle-count"
   | "state-sign"
+  | "voltage-range"
   | "encoding"
   | "join-miss"
   | "logger-order"

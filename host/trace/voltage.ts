@@ -1,0 +1,38 @@
+/** Whether a voltage can be a cell's: millivolts labelled volts show, and so does a spike of the wire. */
+import { BetaguardError } from "../errors.js";
+import { isIsolated } from "./table.js";
+import type { TraceEvent } from "./types.js";
+
+/** Beyond any couple, and beyond what cyclers and potentiostats apply to a cell that has failed. */
+export const MAX_CELL_V = 20;
+
+export interface CheckedVoltage {
+  /** NaN ("not measured") in the rows of the events. */
+  readonly voltage_V: Float64Array;
+  readonly events: readonly TraceEvent[];
+}
+
+/** Errors: E_TRACE_VOLTAGE_UNIT when more than isolated rows lie outside what any cell can have. */
+export function checkVoltage(
+  voltage_V: Float64Array,
+  lineOf: (row: number) => number,
+  path: string,
+): CheckedVoltage {
+  const outside = (voltage: number) => Math.abs(voltage) > MAX_CELL_V;
+  const rows = voltage_V.reduce((count, voltage) => count + Number(outside(voltage)), 0);
+  if (rows === 0) return { voltage_V, events: [] };
+  const first = voltage_V.findIndex(outside);
+  if (!isIsolated(rows, voltage_V.length) || rows === voltage_V.length)
+    throw new BetaguardError(
+      "E_TRACE_VOLTAGE_UNIT",
+      `${path}:${lineOf(first)}: expected the voltage of one cell, at most ${MAX_CELL_V} V, found ${voltage_V[first]} V and ${rows} of ${voltage_V.length} rows above it; correct the unit (${voltage_V[first]} mV would be ${(voltage_V[first] as number) / 1000} V)`,
+    );
+  const events: TraceEvent[] = [];
+  const checked = voltage_V.map((voltage, row) => {
+    if (!outside(voltage)) return voltage;
+    const detail = `${voltage} V, more than any cell has; not used`;
+    events.push({ type: "voltage-range", line: lineOf(row), detail });
+    return Number.NaN;
+  });
+  return { voltage_V: checked, events };
+}
