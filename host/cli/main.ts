@@ -17,9 +17,11 @@ import {
   withMap,
   withProfile,
 } from "./cellOptions.js";
+import { withCompare } from "./compare.js";
 import { runDemo } from "./demo.js";
 import { formatInspection } from "./inspection.js";
 import { openTrace, type TraceInputs, withLoggers } from "./loggers.js";
+import { withMonitor } from "./monitor.js";
 import { number } from "./options.js";
 import { EXIT, exitWith, overTraces, print, printJson, reportError } from "./output.js";
 import { formatProfile } from "./profileText.js";
@@ -44,7 +46,8 @@ const program = new Command("betaguard")
   .addHelpText(
     "after",
     `
-Exit codes: 0 fine, 1 a trace broke a limit, the module is over budget or a claim is not met, 2 bad input.
+Exit codes: 0 fine, 1 a trace broke a limit, the module is over budget, a claim is not met or targets differ, 2 bad
+input.
 
 Examples:
   betaguard inspect *.csv
@@ -162,7 +165,10 @@ program
     else print(formatBench(result));
   });
 
+withCompare(program.command("compare"));
+
 withValidate(program.command("validate"));
+withMonitor(program.command("monitor"));
 
 withCellOptions(
   program

@@ -42,7 +42,7 @@ export const DEFAULT_DT_s = 0.1;
 const DEFAULT_TEMPERATURE_degC = 25;
 
 interface OptionRange {
-  readonly option: "area_cm2" | "dt_s" | "cells" | "temperature_degC" | "pressure_MPa";
+  readonly option: "area_cm2" | "dt_s" | "steps" | "cells" | "temperature_degC" | "pressure_MPa";
   readonly code: string;
   readonly what: string;
   readonly min: number;
@@ -56,6 +56,16 @@ interface OptionRange {
 const OPTION_RANGES: readonly OptionRange[] = [
   { option: "area_cm2", code: "E_AREA", what: "an area", min: 1e-6, max: 1e6, unit: "cm²", flag: "--area" },
   { option: "dt_s", code: "E_DT", what: "a step", min: 0.001, max: 10, unit: "s", flag: "--dt" },
+  {
+    option: "steps",
+    code: "E_STEPS",
+    what: "a whole number of steps",
+    min: 1,
+    max: 0x7fffffff,
+    unit: "",
+    flag: "--steps",
+    integer: true,
+  },
   {
     option: "cells",
     code: "E_CELLS",
@@ -88,7 +98,7 @@ const OPTION_RANGES: readonly OptionRange[] = [
 
 /**
  * Replays a trace. Every step of the trace goes through the module, long rests too; `onChunk` gets all of it.
- * @throws E_AREA, E_DT, E_CELLS, E_TEMPERATURE, E_PRESSURE for an option out of range, E_TRACE_WINDOW, E_MODULE_…, and
+ * @throws E_AREA, E_DT, E_STEPS, E_CELLS, E_TEMPERATURE, E_PRESSURE for an option out of range, E_TRACE_WINDOW, E_MODULE_…, and
  *   what the target throws
  */
 export async function replay(

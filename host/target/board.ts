@@ -11,8 +11,9 @@ import {
   requireOk,
   requireParameters,
 } from "../replay/module.js";
-import { ABI_VERSION, inputBytes, layoutHash, outputBytes } from "../schema/layout.js";
+import { ABI_VERSION, inputBytes, layoutHash, outputBytes, snapshotBytes } from "../schema/layout.js";
 import { LINK_VERSION, modes } from "../schema/link.js";
+import { seal } from "./snapshot.js";
 import type { Target } from "./target.js";
 
 const OUTPUTS = 1;
@@ -28,13 +29,15 @@ export class BoardTarget implements Target {
   readonly words: Int32Array;
   readonly #client: LinkClient;
   readonly #mostPayloadBytes: number;
+  #cells: number;
   #layout: BatchLayout = batchLayout(0, 0, 0);
   #ticks = 0;
   /** State of a board that was in control of its cells, to be handed back. */
   #live: Uint8Array | undefined;
 
-  private constructor(name: string, client: LinkClient, { mostPayloadBytes }: Hello) {
+  private constructor(name: string, client: LinkClient, { mostPayloadBytes, cells }: Hello) {
     this.name = name;
+    this.#cells = cells;
     this.#client = client;
     this.#mostPayloadBytes = mostPayloadBytes;
     // The inputs of a batch and its outputs each fit into a frame.
@@ -60,7 +63,7 @@ export class BoardTarget implements Target {
       requireSame(name, hello, moduleSha256);
       await client.request("mode", Uint8Array.of(modes.indexOf("hosted")));
       const board = new BoardTarget(name, client, hello);
-      if (hello.mode === "live") board.#live = await board.snapshot();
+      if (hello.mode === "live") board.#live = seal(await board.state());
       return board;
     } catch (error) {
       await client.close();
@@ -72,6 +75,7 @@ export class BoardTarget implements Target {
     const pairs = viewOf(await this.#client.request("parameters", parameterPairs(values)));
     requireParameters(pairs.getInt32(0, true), pairs.getInt32(4, true), values);
     requireOk(statusOf(await this.#client.request("reset", wordsPayload(cells))));
+    this.#cells = cells;
     const room = this.#mostPayloadBytes;
     const capacity = Math.min(
       Math.floor((room - REQUEST_HEAD_BYTES) / inputBytes(cells)),
@@ -121,8 +125,8 @@ export class BoardTarget implements Target {
     return outputs;
   }
 
-  async snapshot(): Promise<Uint8Array> {
-    const state = new Uint8Array(viewOf(await this.#client.request("snapshot")).getInt32(0, true));
+  async state(): Promise<Uint8Array> {
+    const state = new Uint8Array(snapshotBytes(this.#cells));
     for (let at = 0; at < state.length; ) {
       const bytes = Math.min(state.length - at, this.#mostPayloadBytes);
       state.set(await this.#client.request("read", wordsPayload(at, bytes)), at);

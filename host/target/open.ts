@@ -51,8 +51,7 @@ export async function openTarget(name: string): Promise<Target> {
   return BoardTarget.open(name, wire, module.sha256, options);
 }
 
-/** @throws E_TARGET_UNKNOWN, E_TARGET_MISSING, E_SERIAL_OPEN */
-export /**
+/**
  * Several targets, none left open when one does not open.
  * @throws what `openTarget` throws
  */
@@ -67,7 +66,11 @@ export async function openTargets(names: readonly string[]): Promise<Target[]> {
   }
 }
 
-async function openWire(name: string): Promise<[Wire, LinkOptions]> {
+/**
+ * The bytes to a board, for those who only look. `v8` has none.
+ * @throws E_TARGET_UNKNOWN, E_TARGET_MISSING, E_SERIAL_OPEN
+ */
+export async function openWire(name: string): Promise<[Wire, LinkOptions]> {
   const [, port, baud = DEFAULT_BAUD] = /^serial:(.+?)(?:@(\d+))?$/.exec(name) ?? [];
   if (port !== undefined) return [await serialWire(port, Number(baud)), {}];
   if (!(name in PROCESSES)) {

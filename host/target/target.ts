@@ -19,8 +19,8 @@ export interface Target {
    * @param stateCrcs where given, the CRC-32 of the state region (header … cells in use) after each step goes there
    */
   stepBatch(steps: number, stateCrcs?: Uint32Array): number | Promise<number>;
-  /** A snapshot: the whole state region with its CRC sealed. */
-  snapshot(): Promise<Uint8Array>;
+  /** Copy of the whole state region, header … cells in use; `seal` makes it a snapshot. */
+  state(): Promise<Uint8Array>;
   /** @throws E_MODULE_BAD_… when it is not one of this layout; nothing has changed then. */
   restore(snapshot: Uint8Array): Promise<void>;
   /** Time the steps since `start` took on the target itself, without the link; undefined where it has no clock. */

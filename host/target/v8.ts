@@ -29,8 +29,8 @@ export class V8Target implements Target {
     return stateCrcs ? this.#singly(steps, stateCrcs) : this.#module.stepBatch(steps);
   }
 
-  async snapshot(): Promise<Uint8Array> {
-    return this.#module.snapshot();
+  async state(): Promise<Uint8Array> {
+    return this.#state().slice();
   }
 
   async restore(snapshot: Uint8Array): Promise<void> {
@@ -41,10 +41,14 @@ export class V8Target implements Target {
 
   async close(): Promise<void> {}
 
+  #state(): Uint8Array {
+    return new Uint8Array(this.words.buffer, addresses.header, snapshotBytes(this.#module.cells));
+  }
+
   /** What `stepBatch` of the module does, with a look at the state after each step. */
   #singly(steps: number, stateCrcs: Uint32Array): number {
     const { words, exports, cells } = this.#module;
-    const state = new Uint8Array(words.buffer, addresses.header, snapshotBytes(cells));
+    const state = this.#state();
     const inputWords = inputBytes(cells) / 4;
     const outputWords = recordBytes(cellOutputFields) / 4;
     const outputs = addresses.staging / 4 + steps * inputWords;

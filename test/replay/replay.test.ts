@@ -249,7 +249,7 @@ describe("options", () => {
     [{ pressure_MPa: -1 }, "E_PRESSURE"],
     [{ from_s: 1e6 }, "E_TRACE_WINDOW"],
     [{ from_s: 100, to_s: 100 }, "E_TRACE_WINDOW"],
-    [{ steps: 0 }, "E_TRACE_WINDOW"],
+    [{ steps: 0 }, "E_STEPS"],
   ])("%o is refused with %s", async (options, code) => {
     await expect(run(cycle(), options)).rejects.toThrow(expect.objectContaining({ code }));
   });
