@@ -26,7 +26,7 @@ function bar(share: number): string {
 }
 
 /** Rows of cells padded to the widest of their column; columns named in `right` are aligned to the right. */
-function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
+export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)));
   return rows.map((row) =>
     row
