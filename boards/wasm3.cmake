@@ -34,6 +34,7 @@ endforeach()
 
 add_library(executor STATIC ${wasm3_sources})
 target_include_directories(executor SYSTEM PUBLIC "${wasm3_copy}")
+target_link_libraries(executor PUBLIC m)
 target_compile_definitions(
   executor
   PUBLIC d_m3FixedHeap=${BETAGUARD_HEAP_BYTES}

@@ -20,16 +20,14 @@ _Static_assert(APB1_HZ == BIT_HZ * PRESCALER * (1 + BEFORE + AFTER), "bit timing
 
 static bool present;
 
-static bool wait_for_init(uint32_t wanted)
-{
+static bool wait_for_init(uint32_t wanted) {
     for (uint32_t i = 0; i < PATIENCE; i++)
         if ((CAN1_MSR & CAN_MSR_INAK) == wanted)
             return true;
     return false;
 }
 
-void bxcan_start(void)
-{
+void bxcan_start(void) {
     RCC_APB1ENR |= RCC_APB1ENR_CAN1EN;
     pin_alternate(GPIOB, 8, 9);
     pin_alternate(GPIOB, 9, 9);
@@ -37,14 +35,13 @@ void bxcan_start(void)
     if (!wait_for_init(CAN_MSR_INAK))
         return;
     CAN1_BTR = CAN_BTR_BRP(PRESCALER) | CAN_BTR_TS1(BEFORE) | CAN_BTR_TS2(AFTER);
-    /* Sends in the order queued; returns by itself after bus-off, when the bus has been idle as the standard asks. */
+    // Sends in the order queued; returns by itself after bus-off, when the bus has been idle as the standard asks.
     CAN1_MCR = CAN_MCR_TXFP | CAN_MCR_ABOM;
-    /* Leaving waits for an idle bus, which may come later than we can wait: sending checks for it again. */
+    // Leaving waits for an idle bus, which may come later than we can wait: sending checks for it again.
     present = true;
 }
 
-bool port_can_send(uint32_t identifier, const uint8_t *data, int bytes)
-{
+bool port_can_send(uint32_t identifier, const uint8_t *data, int bytes) {
     if (!present || bytes > 8 || (CAN1_MSR & CAN_MSR_INAK) || (CAN1_ESR & CAN_ESR_BOFF) ||
         !(CAN1_TSR & CAN_TSR_TME))
         return false;

@@ -9,16 +9,14 @@ extern uint32_t stack_bottom[], stack_top[];
 /** An overflowing function can skip at most its own frame below the stack. */
 #define LARGEST_FRAME 4096u
 
-static bool overflowed(const struct fault_record *record)
-{
+static bool overflowed(const struct fault_record *record) {
     uint32_t bottom = (uint32_t)stack_bottom;
     bool address_holds = record->cfsr & CFSR_BFARVALID;
     return record->sp < bottom || (address_holds && bottom - 1 - record->bfar < LARGEST_FRAME);
 }
 
 /** `sp` is the stack pointer at the vector: the frame the processor pushed, if it could. */
-static void __attribute__((noreturn, used)) fault(const uint32_t *sp)
-{
+static void __attribute__((noreturn, used)) fault(const uint32_t *sp) {
     port_safe_state();
 
     struct fault_record record = {
@@ -44,8 +42,7 @@ static void __attribute__((noreturn, used)) fault(const uint32_t *sp)
 }
 
 /* The stack may be what failed. Nothing on it is needed again, so the handler takes it from the top. */
-void __attribute__((naked)) Fault_Handler(void)
-{
+void __attribute__((naked)) Fault_Handler(void) {
     __asm volatile("mov r0, sp\n"
                    "ldr sp, =stack_top\n"
                    "b fault");

@@ -27,42 +27,36 @@ const uint32_t port_store_sector_bytes = SECTOR_BYTES;
 
 static bool present;
 
-void flash_start(void)
-{
-    /* Where the unit is not emulated the lock does not read back, and the store is reported as absent. */
+void flash_start(void) {
+    // Where the unit is not emulated the lock does not read back, and the store is reported as absent.
     FLASH_CR = FLASH_CR_LOCK;
     present = (FLASH_CR & FLASH_CR_LOCK) != 0;
 }
 
-static bool inside(uint32_t at, uint32_t bytes)
-{
+static bool inside(uint32_t at, uint32_t bytes) {
     return present && at <= SECTORS * SECTOR_BYTES && bytes <= SECTORS * SECTOR_BYTES - at;
 }
 
-static void unlock(void)
-{
+static void unlock(void) {
     FLASH_KEYR = FLASH_KEY1;
     FLASH_KEYR = FLASH_KEY2;
     FLASH_SR = FLASH_SR_EOP | FLASH_SR_ERRORS;
 }
 
-static bool lock(bool done)
-{
+static bool lock(bool done) {
     bool good = done && !(FLASH_SR & FLASH_SR_ERRORS);
     FLASH_CR = FLASH_CR_LOCK;
     return good;
 }
 
-bool port_store_read(uint32_t at, uint8_t *into, uint32_t bytes)
-{
+bool port_store_read(uint32_t at, uint8_t *into, uint32_t bytes) {
     if (!inside(at, bytes))
         return false;
     memcpy(into, store_start + at, bytes);
     return true;
 }
 
-static __attribute__((section(".ramtext"), noinline)) bool run_erasure(uint32_t command)
-{
+static __attribute__((section(".ramtext"), noinline)) bool run_erasure(uint32_t command) {
     uint32_t ticks = 0;
     __asm volatile("cpsid i" ::: "memory");
     FLASH_CR = command | FLASH_CR_STRT;
@@ -75,13 +69,12 @@ static __attribute__((section(".ramtext"), noinline)) bool run_erasure(uint32_t 
     return done;
 }
 
-bool port_store_erase(uint32_t sector)
-{
+bool port_store_erase(uint32_t sector) {
     if (!present || sector >= SECTORS)
         return false;
     unlock();
     bool erased = run_erasure(FLASH_CR_PSIZE_32 | FLASH_CR_SER | FLASH_CR_SNB(FIRST_SECTOR + sector));
-    /* The data cache may still hold what was there. */
+    // The data cache may still hold what was there.
     FLASH_ACR &= ~FLASH_ACR_DCEN;
     FLASH_ACR |= FLASH_ACR_DCRST;
     FLASH_ACR &= ~FLASH_ACR_DCRST;
@@ -89,8 +82,7 @@ bool port_store_erase(uint32_t sector)
     return lock(erased);
 }
 
-bool port_store_write(uint32_t at, const uint8_t *from, uint32_t bytes)
-{
+bool port_store_write(uint32_t at, const uint8_t *from, uint32_t bytes) {
     if (!inside(at, bytes) || at % 4 != 0 || bytes % 4 != 0)
         return false;
     bool written = true;

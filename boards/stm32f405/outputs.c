@@ -9,8 +9,7 @@
 #define CONTACTOR 12
 #define DAC_FULL 4095.0f
 
-void outputs_start(void)
-{
+void outputs_start(void) {
     GPIO_BSRR(GPIOB) = BIT(CONTACTOR + 16);
     pin_mode(GPIOB, CONTACTOR, PIN_OUTPUT);
     RCC_APB1ENR |= RCC_APB1ENR_DACEN;
@@ -18,14 +17,13 @@ void outputs_start(void)
     DAC_CR = DAC_CR_EN1;
 }
 
-void port_safe_state(void)
-{
-    /* The DAC holds what it was last given. */
+void port_safe_state(void) {
+    // The DAC holds what it was last given.
     GPIO_BSRR(GPIOB) = BIT(CONTACTOR + 16);
 }
 
-void port_actuate(float pressureSetpoint_MPa)
-{
+void port_actuate(float pressureSetpoint_MPa) {
     float code = pressureSetpoint_MPa / FRONT_ACTUATOR_MPa_PER_V / FRONT_VDDA_V * DAC_FULL;
+    GPIO_BSRR(GPIOB) = BIT(CONTACTOR);
     DAC_DHR12R1 = code <= 0.0f ? 0 : code >= DAC_FULL ? (uint32_t)DAC_FULL : (uint32_t)code;
 }

@@ -6,8 +6,7 @@
 
 static enum port_reset_cause cause;
 
-void reset_start(void)
-{
+void reset_start(void) {
     uint32_t flags = RCC_CSR;
     RCC_CSR |= RCC_CSR_RMVF;
     kept_start();
@@ -18,7 +17,7 @@ void reset_start(void)
     else if (flags & RCC_CSR_SFTRSTF)
         cause = PORT_RESET_SOFTWARE;
     else if (flags & RCC_CSR_PORRSTF)
-        /* Power-on sets the flags below too. */
+        // Power-on sets the flags below too.
         cause = PORT_RESET_POWER;
     else if (flags & RCC_CSR_BORRSTF)
         cause = PORT_RESET_BROWNOUT;
@@ -26,7 +25,6 @@ void reset_start(void)
         cause = PORT_RESET_PIN;
 }
 
-enum port_reset_cause port_reset_cause(void)
-{
+enum port_reset_cause port_reset_cause(void) {
     return cause;
 }

@@ -18,8 +18,7 @@
 
 #define WIRED_CELLS ((int)(sizeof front_cells / sizeof front_cells[0]))
 
-void sensors_start(void)
-{
+void sensors_start(void) {
     RCC_APB2ENR |= RCC_APB2ENR_ADC1EN;
     static const uint8_t port_a[] = {0, 1, 2, 3, 6, 7}, port_c[] = {0, 1, 2, 4, 5};
     for (size_t i = 0; i < sizeof port_a; i++)
@@ -34,8 +33,7 @@ void sensors_start(void)
 }
 
 /** Volts at a pin; false without a converter, or where the pin is at a rail. */
-static bool read_V(uint32_t channel, float *volts)
-{
+static bool read_V(uint32_t channel, float *volts) {
     uint32_t sum = 0;
     ADC1_SQR3 = channel;
     for (int i = 0; i < REPEATS; i++) {
@@ -50,21 +48,18 @@ static bool read_V(uint32_t channel, float *volts)
     return *volts > FRONT_RAIL_V && *volts < FRONT_VDDA_V - FRONT_RAIL_V;
 }
 
-static float ntc_degC(float volts)
-{
+static float ntc_degC(float volts) {
     float ratio = FRONT_PULLUP_ohm / FRONT_NTC_25_ohm * volts / (FRONT_VDDA_V - volts);
     return 1.0f / (1.0f / 298.15f + logf(ratio) / FRONT_NTC_BETA_K) - 273.15f;
 }
 
-static float pressure_MPa(float volts)
-{
+static float pressure_MPa(float volts) {
     return (volts - FRONT_PRESSURE_ZERO_V) * FRONT_PRESSURE_MPa_PER_V;
 }
 
-float port_sense(struct bg_cell_input *inputs, int cells)
-{
+float port_sense(struct bg_cell_input *inputs, int cells) {
     float volts;
-    /* A negative fixture pressure means: as before. */
+    // A negative fixture pressure means: as before.
     struct bg_cell_input shared = {.fixturePressure_MPa = -1.0f};
     if (read_V(FRONT_CURRENT, &volts)) {
         shared.current_mA_cm2 =
@@ -91,6 +86,6 @@ float port_sense(struct bg_cell_input *inputs, int cells)
             inputs[cell].fresh |= BG_FRESH_TEMPERATURE;
         }
     }
-    /* What the load takes is what it asks for. */
+    // What the load takes is what it asks for.
     return shared.current_mA_cm2 < 0.0f ? -shared.current_mA_cm2 : 0.0f;
 }

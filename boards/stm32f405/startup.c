@@ -14,11 +14,10 @@ extern uint32_t stack_bottom[], stack_top[], data_start[], data_end[], data_load
 int main(void);
 
 /** Everything Reset_Handler does on a stack that must not hold anything yet. */
-static void __attribute__((noreturn, used)) start(void)
-{
+static void __attribute__((noreturn, used)) start(void) {
     CPACR |= CPACR_FPU;
     __asm volatile("dsb\n isb" ::: "memory");
-    /* Each fault its own vector, and a division by zero is one. */
+    // Each fault its own vector, and a division by zero is one.
     SHCSR |= SHCSR_MEMFAULTENA | SHCSR_BUSFAULTENA | SHCSR_USGFAULTENA;
     CCR |= CCR_DIV_0_TRP;
 
@@ -37,14 +36,12 @@ static void __attribute__((noreturn, used)) start(void)
 }
 
 /* A debugger or a boot loader may jump here with a stack of its own. */
-void __attribute__((naked, noreturn)) Reset_Handler(void)
-{
+void __attribute__((naked, noreturn)) Reset_Handler(void) {
     __asm volatile("ldr sp, =stack_top\n"
                    "b start");
 }
 
-void port_stack(uint32_t *unused, uint32_t *size)
-{
+void port_stack(uint32_t *unused, uint32_t *size) {
     const uint32_t *word = stack_bottom;
     while (word < stack_top && *word == STACK_PAINT)
         word++;

@@ -6,8 +6,7 @@
 
 #define LSI_HZ 32000u
 
-void watchdog_start(void)
-{
+void watchdog_start(void) {
     IWDG_KR = IWDG_KR_START;
     IWDG_KR = IWDG_KR_UNLOCK;
     IWDG_PR = IWDG_PR_DIV16;
@@ -15,7 +14,6 @@ void watchdog_start(void)
     IWDG_KR = IWDG_KR_KICK;
 }
 
-void port_watchdog_kick(void)
-{
+void port_watchdog_kick(void) {
     IWDG_KR = IWDG_KR_KICK;
 }
