@@ -6,6 +6,9 @@
  * Sequence numbers count up by 1 (mod 2^16) from the last `hello`, which is taken with any number. A request whose
  * number is the last one's is not carried out again: the last answer is sent again. Any other number is refused. So a
  * lost, repeated, reordered or corrupt frame is detected and never becomes a step.
+ *
+ * A request that is whole and in its order uses its number up, refused or not. A frame that is neither is refused without
+ * using one; where its own number cannot be read, the refusal carries the expected one, and type 0 as the type refused.
  */
 export const LINK_VERSION = 1;
 /** The answer to a request is its type with this bit. */
