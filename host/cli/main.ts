@@ -27,6 +27,7 @@ import { EXIT, exitWith, overTraces, print, printJson, reportError } from "./out
 import { formatProfile } from "./profileText.js";
 import { Progress } from "./progress.js";
 import { outputDirectories, packageVersion, runTrace } from "./run.js";
+import { withSimulate } from "./simulate.js";
 import { withValidate } from "./validate.js";
 
 interface ReplayFlags extends CellFlags {
@@ -169,6 +170,8 @@ withCompare(program.command("compare"));
 
 withValidate(program.command("validate"));
 withMonitor(program.command("monitor"));
+
+withSimulate(program.command("simulate"));
 
 withCellOptions(
   program

@@ -3,6 +3,7 @@
  * profile, and what a cycler would have logged is written down with seeded noise. Two runs give the same bytes.
  */
 import { loadProfile } from "../profiles/profile.js";
+import { generator, normal } from "../random.js";
 import { loadModule } from "../replay/module.js";
 import { AREA_cm2 } from "./examples.js";
 
@@ -67,21 +68,6 @@ function traffic(random: () => number): Segment[] {
 }
 
 const round = (value: number, unit: number): number => Math.round(value / unit) * unit;
-
-/** mulberry32 (T. Ettinger, 2017, public domain): uniform in [0, 1). */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** Standard normal, by Box and Muller. */
-const normal = (random: () => number): number =>
-  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
 const protocols: readonly Protocol[] = [
   {

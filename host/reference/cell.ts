@@ -3,6 +3,7 @@ import type { Profile } from "../profiles/profile.js";
 import { FARADAY_C_MOL, ZERO_CELSIUS_K } from "./constants.js";
 import { type ContactParameters, StrippingInterface } from "./contact.js";
 import { PlatedInterlayer, type PlatingParameters } from "./plating.js";
+import type { SoluteParameters } from "./solute.js";
 import { growthSpeed_um_s, StackPressure } from "./stress.js";
 
 export interface CellConditions {
@@ -28,6 +29,17 @@ export class ReferenceCell {
       relaxTime_h: values.fixture_relaxTime_h,
     });
     this.stack_MPa = values.fixture_pressure_MPa;
+  }
+
+  /** Current onto the electrolyte if that current began to flow now. */
+  seCurrentAt({ current_mA_cm2, temperature_degC, solute }: Omit<CellConditions, "fixture_MPa">): number {
+    return this.plating.seCurrentAt({
+      current_mA_cm2,
+      temperature_K: temperature_degC + ZERO_CELSIUS_K,
+      stack_MPa: this.stack_MPa,
+      contact: this.interface.contact,
+      solute,
+    });
   }
 
   /** Goes on under constant conditions; short against the times of stack pressure and contact. */
@@ -145,5 +157,22 @@ export function platingParameters(v: Profile["values"]): PlatingParameters {
       creep_Q_kJ_mol: v.metal_creep_Q_kJ_mol,
     },
     initialMetal_mAh_cm2: v.cell_initialMetal_mAh_cm2,
+  };
+}
+
+export function soluteParameters(v: Profile["values"]): SoluteParameters {
+  return {
+    inventory_mAh_cm2: soluteRatio(v) * v.cell_capacity_mAh_cm2,
+    solubility: v.solute_solubility,
+    return: v.solute_return,
+    initialSeShare: v.solute_initialSeShare,
+    initialCcShare: v.solute_initialCcShare,
+    coble: {
+      boundaryDiffusion_nm3_s: v.solute_boundaryDiffusion_nm3_s,
+      Q_kJ_mol: v.solute_boundaryDiffusion_Q_kJ_mol,
+      grain_nm: v.solute_grain_nm,
+      atomicVolume_nm3: v.solute_atomicVolume_nm3,
+      mobilityFactor: v.solute_mobilityFactor,
+    },
   };
 }

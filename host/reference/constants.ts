@@ -4,6 +4,8 @@
 export const FARADAY_C_MOL = 96485.33212;
 const GAS_J_MOL_K = 8.314462618;
 const ELECTRONVOLT_J_MOL = FARADAY_C_MOL;
+/** k in MPa·nm³/K. */
+export const BOLTZMANN_MPA_NM3_K = 1.380649e-2;
 export const ZERO_CELSIUS_K = 273.15;
 const REFERENCE_K = 298.15;
 
@@ -20,3 +22,7 @@ export const arrhenius_eV = (activation_eV: number, temperature_K: number): numb
 
 export const arrhenius_kJ_mol = (activation_kJ_mol: number, temperature_K: number): number =>
   arrhenius(activation_kJ_mol * 1000, temperature_K);
+
+/** exp(−Q/RT). */
+export const boltzmann_kJ_mol = (activation_kJ_mol: number, temperature_K: number): number =>
+  Math.exp((-1000 * activation_kJ_mol) / (GAS_J_MOL_K * temperature_K));

@@ -108,6 +108,12 @@ export class PlatedInterlayer {
     return [se, values.subarray(1, this.#slices + 1).reduce((sum, value) => sum + value, 0), cc];
   }
 
+  /** Current into the electrolyte's site if that current began to flow now. */
+  seCurrentAt(conditions: PlatingConditions): number {
+    const { current } = this.#rates(this.charge_mAh_cm2, this.sePressure_MPa, SHORTEST_STEP_s, conditions);
+    return current[0] as number;
+  }
+
   /** Goes on under constant conditions. */
   advance(duration_s: number, conditions: PlatingConditions): void {
     let left = duration_s;

@@ -1,0 +1,113 @@
+/** `betaguard simulate`: the firmware in closed loop with a plant that can be damaged. */
+import type { Command } from "commander";
+import { BetaguardError } from "../errors.js";
+import { type ControllerName, controllerNames } from "../simulate/controller.js";
+import { fastestCharge } from "../simulate/oracle.js";
+import { loadScenario, scenarioNames } from "../simulate/scenario.js";
+import { type SimulationResult, simulate } from "../simulate/simulate.js";
+import { EXIT, errorRecord, exitWith, print, printJson, reportError } from "./output.js";
+import { Progress } from "./progress.js";
+
+interface SimulateFlags {
+  readonly all?: true;
+  readonly controller: string;
+  readonly compare?: true;
+  readonly json?: true;
+}
+
+export const withSimulate = (command: Command): Command =>
+  command
+    .description("run the firmware in closed loop with full-order cells that can be damaged")
+    .argument("[scenario...]", "shipped scenarios by name, or scenario files (docs/simulate.md)")
+    .option("--all", "all shipped scenarios")
+    .option("--controller <name>", `who decides: ${controllerNames.join(", ")}`, "betaguard")
+    .option("--compare", "all controllers side by side, and for a charge what knowing the plant allows")
+    .option("--json", "print as JSON")
+    .addHelpText(
+      "after",
+      `
+Shipped scenarios:
+${scenarioNames()
+  .map((name) => `  ${name}`)
+  .join("\n")}
+
+Exit code 1 when betaguard, or the controller named, damages a plant.
+
+Examples:
+  betaguard simulate fast-charge-60C
+  betaguard simulate high-rate-strip low-pressure-fixture --compare
+  betaguard simulate --all --json`,
+    )
+    .action(simulateCommand);
+
+function simulateCommand(named: string[], { all, controller, compare, json }: SimulateFlags): void {
+  const scenarios = all ? [...scenarioNames(), ...named] : named;
+  if (scenarios.length === 0)
+    throw new BetaguardError(
+      "E_USAGE",
+      "expected scenarios or --all, found none; betaguard simulate --help lists the shipped ones",
+    );
+  const judged = controllerNames.find((name) => name === controller);
+  if (judged === undefined)
+    throw new BetaguardError(
+      "E_OPTION",
+      `expected ${controllerNames.join(", ")} after --controller, found ${JSON.stringify(controller)}`,
+    );
+  const records: unknown[] = [];
+  for (const name of scenarios) {
+    try {
+      const results = runOne(name, compare ? controllerNames : [judged], compare === true);
+      if (results.some((result) => result.controller === judged && result.verdict !== "ok"))
+        exitWith(EXIT.limitBroken);
+      records.push(...results);
+      if (!json) print(results.map(formatResult).join("\n"));
+    } catch (error) {
+      reportError(error);
+      records.push({ scenario: name, error: errorRecord(error) });
+    }
+  }
+  if (json) printJson(records.length === 1 ? records[0] : records);
+}
+
+type Result = SimulationResult & { readonly oracleTime_s?: number };
+
+function runOne(name: string, controllers: readonly ControllerName[], withOracle: boolean): Result[] {
+  const scenario = loadScenario(name);
+  const progress = new Progress();
+  progress.start(scenario.name);
+  try {
+    const oracle = withOracle ? fastestCharge(scenario) : undefined;
+    return controllers.map((controller, index) => {
+      const onProgress = (share: number) => progress.update((index + share) / controllers.length);
+      const result = simulate(scenario, controller, { onProgress });
+      return oracle?.complete ? { ...result, oracleTime_s: oracle.chargeTime_s } : result;
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+function formatResult(result: Result): string {
+  const { plantDamage: damage, throughput_mAh_cm2, limitReasons } = result;
+  const seconds = (reasons: Readonly<Record<string, number>>): string =>
+    Object.entries(reasons)
+      .sort(([, a], [, b]) => b - a)
+      .map(([reason, time]) => `${reason} ${Math.round(time)} s`)
+      .join(", ");
+  const charge = `charge ${(result.chargeTime_s / 60).toFixed(1)} min${result.complete ? "" : " (not completed)"}`;
+  const oracle =
+    result.oracleTime_s === undefined
+      ? ""
+      : `, ${(result.chargeTime_s / result.oracleTime_s).toFixed(2)} × the least possible`;
+  const lines = [
+    `${result.scenario}, ${result.controller}: ${result.verdict.toUpperCase()}`,
+    `  ${charge}${oracle}; ${throughput_mAh_cm2.toFixed(2)} mAh/cm² moved, ${result.energy_mWh_cm2.toFixed(1)} mWh/cm²`,
+    `  worst: ${damage.seMetal_mAh_cm2.toFixed(3)} mAh/cm² on the electrolyte, void ${damage.voidMax_um.toFixed(2)} µm, contact ${damage.contactMin.toFixed(3)}, crack index ${damage.crackIndexMax.toFixed(2)}, intrusion ${damage.creepIntrusion.toFixed(4)}`,
+    `  actuator travel ${result.actuatorTravel_MPa.toFixed(1)} MPa`,
+  ];
+  if (result.controller === "betaguard")
+    lines.push(
+      `  bound by: charge ${seconds(limitReasons.charge) || "–"}; discharge ${seconds(limitReasons.discharge) || "–"}`,
+    );
+  return lines.join("\n");
+}

@@ -1,0 +1,262 @@
+/** One scenario in closed loop: readings to the controller, its limits to the charger, the current to the plant. */
+
+import { PlantCell, type PlantDamage } from "../plant/cell.js";
+import { Fixture } from "../plant/fixture.js";
+import { Sensor } from "../plant/sensors.js";
+import { loadProfile } from "../profiles/profile.js";
+import { generator } from "../random.js";
+import type { ReasonName } from "../schema/codes.js";
+import {
+  type Allowed,
+  type CellReadings,
+  type Controller,
+  type ControllerName,
+  makeController,
+} from "./controller.js";
+import { ambientAt, type Phase, type Scenario } from "./scenario.js";
+
+export interface SimulationResult {
+  readonly scenario: string;
+  readonly controller: ControllerName;
+  /** Time in charge phases; with `complete` false, of which not all came to their end. */
+  readonly chargeTime_s: number;
+  readonly complete: boolean;
+  readonly throughput_mAh_cm2: number;
+  /** Energy the weakest cell gave and took at its terminals. */
+  readonly energy_mWh_cm2: number;
+  /** The worst of any cell, mark by mark. */
+  readonly plantDamage: PlantDamage;
+  readonly actuatorTravel_MPa: number;
+  /** Seconds each reason bound the limit that was followed, by direction. */
+  readonly limitReasons: {
+    readonly charge: Partial<Record<ReasonName, number>>;
+    readonly discharge: Partial<Record<ReasonName, number>>;
+  };
+  readonly verdict: Verdict;
+}
+
+export type Verdict = "ok" | "damaged" | "unsafe";
+
+/** Marks past which a plant counts as damaged; metal on the electrolyte as a part of the throughput. */
+export const DAMAGED = { seMetalShare: 0.02, contact: 0.9, crackIndex: 1, creepIntrusion: 0.1 } as const;
+
+/** Time for every limit to settle before the scenario's clock starts. */
+const SETTLE_s = 120;
+/** A charge or discharge that creeps on below this part of the capacity per hour for this long has ended. */
+const TAIL = { part_per_h: 0.01, for_s: 7200 } as const;
+
+export function judge(damage: PlantDamage, throughput_mAh_cm2: number): Verdict {
+  if (damage.crackIndexMax >= 1 || damage.creepIntrusion >= 1) return "unsafe";
+  const harmed =
+    damage.seMetal_mAh_cm2 > DAMAGED.seMetalShare * throughput_mAh_cm2 ||
+    damage.contactMin < DAMAGED.contact ||
+    damage.creepIntrusion >= DAMAGED.creepIntrusion;
+  return harmed ? "damaged" : "ok";
+}
+
+/** What one hold did, for a plot or a test. */
+export interface Moment {
+  readonly time_s: number;
+  readonly current_mA_cm2: number;
+  readonly allowed: Allowed;
+  readonly cells: readonly PlantCell[];
+  readonly fixture_MPa: number;
+}
+
+export interface SimulateOptions {
+  readonly onProgress?: (share: number) => void;
+  readonly onMoment?: (moment: Moment) => void;
+}
+
+export const simulate = (
+  scenario: Scenario,
+  name: ControllerName,
+  options: SimulateOptions = {},
+): SimulationResult => new Simulation(scenario, name, options).run();
+
+class Simulation {
+  readonly #scenario: Scenario;
+  readonly #controller: Controller;
+  readonly #cells: readonly PlantCell[];
+  readonly #sensors: readonly Readonly<Record<keyof CellReadings, Sensor>>[];
+  readonly #fixture: Fixture;
+  readonly #options: SimulateOptions;
+  readonly #capacity_mAh_cm2: number;
+  /** Below 0 while the limits settle. */
+  #time_s = -SETTLE_s;
+  #allowed: Allowed | undefined;
+  #chargeTime_s = 0;
+  #complete = true;
+  #energy_mWh_cm2 = 0;
+  readonly #reasons = { charge: new Map<ReasonName, number>(), discharge: new Map<ReasonName, number>() };
+
+  constructor(scenario: Scenario, name: ControllerName, options: SimulateOptions) {
+    const values = { ...loadProfile(scenario.profile).values, ...scenario.parameters };
+    const start = { temperature_degC: ambientAt(scenario, 0), fixture_MPa: scenario.fixture.start_MPa };
+    const random = generator(scenario.seed);
+    this.#scenario = scenario;
+    this.#options = options;
+    this.#capacity_mAh_cm2 = values.cell_capacity_mAh_cm2;
+    this.#controller = makeController(name, scenario, values);
+    this.#cells = scenario.cells.map((own) => new PlantCell({ ...values, ...own }, start));
+    this.#sensors = scenario.cells.map(() => ({
+      current: new Sensor(scenario.sensors.current, random),
+      voltage: new Sensor(scenario.sensors.voltage, random),
+      temperature: new Sensor(scenario.sensors.temperature, random),
+      pressure: new Sensor(scenario.sensors.pressure, random),
+    }));
+    this.#fixture = new Fixture(scenario.fixture.start_MPa, scenario.fixture.actuator);
+  }
+
+  run(): SimulationResult {
+    const { phases, cycles } = this.#scenario;
+    while (this.#time_s < 0) this.#hold(() => 0, 0);
+    for (let cycle = 0; cycle < cycles; cycle++) {
+      for (const [index, phase] of phases.entries()) {
+        this.#run(phase);
+        this.#options.onProgress?.((cycle + (index + 1) / phases.length) / cycles);
+      }
+    }
+    const damage = this.#damage();
+    const throughput = (this.#cells[0] as PlantCell).throughput_mAh_cm2;
+    return {
+      scenario: this.#scenario.name,
+      controller: this.#controller.name,
+      chargeTime_s: this.#chargeTime_s,
+      complete: this.#complete,
+      throughput_mAh_cm2: throughput,
+      energy_mWh_cm2: this.#energy_mWh_cm2,
+      plantDamage: damage,
+      actuatorTravel_MPa: this.#fixture.travel_MPa,
+      limitReasons: {
+        charge: Object.fromEntries(this.#reasons.charge),
+        discharge: Object.fromEntries(this.#reasons.discharge),
+      },
+      verdict: judge(damage, throughput),
+    };
+  }
+
+  #run(phase: Phase): void {
+    switch (phase.kind) {
+      case "rest":
+        this.#holdFor(phase.hours * 3600, () => 0, 0);
+        break;
+      case "drive":
+        for (let n = 0; n < phase.repeat; n++) {
+          for (const { current_mA_cm2: wanted, seconds } of phase.pulses)
+            this.#holdFor(
+              seconds,
+              ({ chargePulse_mA_cm2: most, dischargePulse_mA_cm2: least }) =>
+                Math.min(Math.max(wanted, -least), most),
+              Math.max(-wanted, 0),
+            );
+        }
+        break;
+      default:
+        this.#runUntil(phase);
+    }
+  }
+
+  /** Charge or discharge to the wanted charge, at what is allowed continuously. */
+  #runUntil({ kind, demand_mA_cm2, to_mAh_cm2, most_h }: Extract<Phase, { demand_mA_cm2: number }>): void {
+    const cell = this.#cells[0] as PlantCell;
+    const charging = kind === "charge";
+    const end_s = this.#time_s + most_h * 3600;
+    const left = (): number => (charging ? 1 : -1) * (to_mAh_cm2 - cell.net_mAh_cm2);
+    let creeping_s = 0;
+    while (left() > 1e-6 && this.#time_s < end_s && creeping_s < TAIL.for_s) {
+      const most = (left() * 3600) / this.#scenario.hold_s;
+      const current = this.#hold(
+        (allowed) =>
+          charging
+            ? Math.min(demand_mA_cm2, allowed.charge_mA_cm2, most)
+            : -Math.min(demand_mA_cm2, allowed.discharge_mA_cm2, most),
+        charging ? 0 : demand_mA_cm2,
+      );
+      if (charging) this.#chargeTime_s += this.#scenario.hold_s;
+      this.#note(kind);
+      const creeps = Math.abs(current) < TAIL.part_per_h * this.#capacity_mAh_cm2;
+      creeping_s = creeps ? creeping_s + this.#scenario.hold_s : 0;
+    }
+    // What a hold in the tail would still bring is not missed.
+    this.#complete &&= left() <= 0.01 * this.#capacity_mAh_cm2;
+  }
+
+  #note(direction: "charge" | "discharge"): void {
+    const allowed = this.#allowed as Allowed;
+    const reason = direction === "charge" ? allowed.chargeReason : allowed.dischargeReason;
+    const counts = this.#reasons[direction];
+    counts.set(reason, (counts.get(reason) ?? 0) + this.#scenario.hold_s);
+  }
+
+  #holdFor(seconds: number, current: (allowed: Allowed) => number, demand: number): void {
+    const end_s = this.#time_s + seconds - 1e-6;
+    while (this.#time_s < end_s) this.#hold(current, demand);
+  }
+
+  /** One hold: the controller's steps on the plant as it is, then the plant under what the charger makes of them. */
+  #hold(currentOf: (allowed: Allowed) => number, demand_mA_cm2: number): number {
+    const { hold_s, dt_s, fixture } = this.#scenario;
+    this.#applyFaults();
+    const reported = fixture.actuator ? this.#fixture.pressure_MPa : Number.NaN;
+    const last = this.#current;
+    let allowed = this.#allowed;
+    for (let n = Math.round(hold_s / dt_s); n > 0; n--) {
+      const readings = this.#cells.map((cell, k) => this.#read(cell, k, last));
+      allowed = this.#controller.step(readings, demand_mA_cm2, reported);
+    }
+    this.#allowed = allowed as Allowed;
+    this.#current = currentOf(this.#allowed);
+    this.#fixture.advance(hold_s, this.#allowed.pressure_MPa);
+    const ambient = ambientAt(this.#scenario, Math.max(this.#time_s, 0));
+    for (const cell of this.#cells) cell.advance(hold_s, this.#current, ambient, this.#fixture.pressure_MPa);
+    const voltage = Math.min(...this.#cells.map(({ voltage_V }) => voltage_V));
+    this.#energy_mWh_cm2 += (Math.abs(voltage * this.#current) * hold_s) / 3600;
+    this.#time_s += hold_s;
+    this.#options.onMoment?.({
+      time_s: this.#time_s,
+      current_mA_cm2: this.#current,
+      allowed: this.#allowed,
+      cells: this.#cells,
+      fixture_MPa: this.#fixture.pressure_MPa,
+    });
+    return this.#current;
+  }
+  #current = 0;
+
+  #read(cell: PlantCell, index: number, current_mA_cm2: number): CellReadings {
+    const { dt_s } = this.#scenario;
+    const sensors = this.#sensors[index] as Readonly<Record<keyof CellReadings, Sensor>>;
+    return {
+      current: sensors.current.read(current_mA_cm2, dt_s),
+      voltage: sensors.voltage.read(cell.voltage_V, dt_s),
+      temperature: sensors.temperature.read(cell.temperature_degC, dt_s),
+      pressure: sensors.pressure.read(cell.stackPressure_MPa, dt_s),
+    };
+  }
+
+  /** A fault strikes the first cell's sensor, or the actuator. */
+  #applyFaults(): void {
+    const active = this.#scenario.faults.filter(
+      ({ at_s, until_s }) => this.#time_s >= at_s && this.#time_s < (until_s ?? Number.POSITIVE_INFINITY),
+    );
+    this.#fixture.stuck = active.some(({ channel }) => channel === "actuator");
+    const sensors = this.#sensors[0] as Readonly<Record<keyof CellReadings, Sensor>>;
+    for (const name of ["current", "voltage", "temperature", "pressure"] as const) {
+      const found = active.find(({ channel }) => channel === name);
+      sensors[name].fault = found?.channel === "actuator" ? undefined : found;
+    }
+  }
+
+  #damage(): PlantDamage {
+    const all = this.#cells.map(({ damage }) => damage);
+    const most = (mark: keyof PlantDamage): number => Math.max(...all.map((damage) => damage[mark]));
+    return {
+      seMetal_mAh_cm2: most("seMetal_mAh_cm2"),
+      voidMax_um: most("voidMax_um"),
+      contactMin: Math.min(...all.map(({ contactMin }) => contactMin)),
+      crackIndexMax: most("crackIndexMax"),
+      creepIntrusion: most("creepIntrusion"),
+    };
+  }
+}
