@@ -87,7 +87,8 @@ static int32_t steps(const uint8_t *payload, uint32_t bytes, uint8_t *answer) {
         done++;
         ticks += firmware.ticks_last;
         if (flags & STATE_CRC) {
-            put_u32(into, crc32(0, betaguard_state(), BG_SNAPSHOT_BYTES((uint32_t)cells)));
+            uint32_t state = crc32(0, betaguard_state(), BG_SNAPSHOT_BYTES((uint32_t)cells));
+            put_u32(into, crc32(state, (const uint8_t *)betaguard_pack_output(), sizeof(struct bg_pack_output)));
             into += 4;
         }
         if (flags & OUTPUTS) {

@@ -45,8 +45,8 @@ export const messages = [
     id: 0x04,
     request: "u16 steps, u16 flags, steps × (step input, cell inputs)",
     answer:
-      "i32 status, u16 steps done, u16 0, u32 ticks all steps took, then per step as flagged: u32 CRC-32 of the state region; cell outputs and pack output",
-    doc: "flags: bit 0 outputs, bit 1 CRC of header, parameters, derived constants and cells after each step",
+      "i32 status, u16 steps done, u16 0, u32 ticks all steps took, then per step as flagged: u32 CRC-32; cell outputs and pack output",
+    doc: "flags: bit 0 outputs, bit 1 CRC of header, parameters, derived constants, cells and pack output after each step",
   },
   {
     name: "snapshot",
