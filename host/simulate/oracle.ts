@@ -6,7 +6,7 @@
  */
 import { PlantCell } from "../plant/cell.js";
 import { loadProfile } from "../profiles/profile.js";
-import { ambientAt, type Phase, type Scenario } from "./scenario.js";
+import { ambientAt, type Scenario } from "./scenario.js";
 import { judge, type Verdict } from "./simulate.js";
 
 export interface OracleCharge {
@@ -19,14 +19,12 @@ export interface OracleCharge {
 const AHEAD = 0.98;
 const LEAST_mA_cm2 = 1e-3;
 
-/** The first charge phase of a scenario, at the pressure it starts with; undefined where it has none. */
+/** The charge a scenario begins with, at its first pressure; undefined where it begins otherwise or has no interlayer. */
 export function fastestCharge(scenario: Scenario): OracleCharge | undefined {
-  const phase = scenario.phases.find(
-    (one): one is Extract<Phase, { kind: "charge" | "discharge" }> => one.kind === "charge",
-  );
-  if (phase === undefined) return undefined;
-  const { hold_s, fixture, cells: own } = scenario;
+  const [phase] = scenario.phases;
   const values = { ...loadProfile(scenario.profile).values, ...scenario.parameters };
+  if (phase?.kind !== "charge" || values.plating_seAllowed > 0.5) return undefined;
+  const { hold_s, fixture, cells: own } = scenario;
   const start = { temperature_degC: ambientAt(scenario, 0), fixture_MPa: fixture.start_MPa };
   const cells = own.map((overrides) => new PlantCell({ ...values, ...overrides }, start));
   const first = cells[0] as PlantCell;
