@@ -27,7 +27,7 @@ export const withMonitor = (command: Command): Command =>
       "<source>",
       "serial:<path>[@baud], posix (starts the firmware here), a log of candump -L, or - for one on standard input",
     )
-    .argument("[firmware...]", "after --: options of the posix firmware (docs/boards.md)")
+    .argument("[firmware...]", "after --: options of the posix firmware (its --help lists them)")
     .option(
       "--every <s>",
       "seconds between two looks at a board; a bus is shown every tick",

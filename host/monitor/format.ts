@@ -21,10 +21,15 @@ const WORST = [
   ["intrusion, largest", "intrusionMost", "", ""],
 ] as const;
 
-const clock = ({ time_s }: Sample): string => new Date(time_s * 1000).toISOString().slice(11, 21);
+/** Local time, to a tenth of a second. */
+const clock = ({ time_s }: Sample): string =>
+  `${new Date(time_s * 1000).toTimeString().slice(0, 8)}.${Math.floor((time_s % 1) * 10)}`;
 const number = (value: number | null | undefined): string => formatNumber(value ?? Number.NaN);
 const reason = (code: number | null | undefined): string =>
   code === null || code === undefined ? "–" : reasonLabel(reasonOfCode(code));
+/** Of the setpoint, which has no cap that binds when nothing else does. */
+const pressureReason = ({ pressureReason: code }: Sample["values"]): string =>
+  code === 0 ? "" : reason(code);
 const cell = (index: number | null | undefined): string =>
   index === null || index === undefined ? "" : `cell ${index}`;
 
@@ -80,7 +85,7 @@ export function formatSample(sample: Sample): string {
     ...table([["limit", "charge", "mA/cm²", "", "discharge", "mA/cm²", ""], ...limits], [1, 4]),
     "",
     ...table(
-      [["setpoint", number(values.pressureSetpoint_MPa), "MPa", reason(values.pressureReason)], ...worst],
+      [["setpoint", number(values.pressureSetpoint_MPa), "MPa", pressureReason(values)], ...worst],
       [1],
     ),
     "",
@@ -102,8 +107,10 @@ export function formatChange(sample: Sample): string {
     state(sample),
     limit("charge"),
     limit("discharge"),
-    `setpoint ${number(values.pressureSetpoint_MPa)} MPa ${reason(values.pressureReason)}`,
-  ].join("  ");
+    `setpoint ${number(values.pressureSetpoint_MPa)} MPa ${pressureReason(values)}`,
+  ]
+    .join("  ")
+    .trimEnd();
 }
 
 /** Equal for two samples that differ in numbers only. */
