@@ -1,5 +1,6 @@
 /** What every command prints the same way: JSON, one-line errors, the exit code. */
 import { BetaguardError } from "../errors.js";
+import { printable } from "../report/terminal.js";
 
 /** 0 fine; the others by rising severity, the highest one met is the process's. */
 export const EXIT = { ok: 0, limitBroken: 1, badInput: 2, internal: 70 } as const;
@@ -14,8 +15,8 @@ export const print = (text: string): void => {
 
 export const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2));
 
-/** A file name in a message may hold a line break; the message stays one line. */
-const oneLine = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, " ");
+/** What a message quotes from a file may hold line breaks and escape sequences; the message stays one plain line. */
+const oneLine = (text: string): string => printable(text.replace(/\s*[\r\n]+\s*/g, " "));
 
 /** Code and message of an error, as JSON output carries it. */
 export function errorRecord(error: unknown): { code: string; message: string } {

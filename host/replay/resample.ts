@@ -235,7 +235,7 @@ export class Resampler {
 }
 
 /** The recorded time without its backward jumps: after one, time goes on from where it was, by the rows' own steps. */
-function continuousAxis(time_s: Float64Array): Float64Array {
+export function continuousAxis(time_s: Float64Array): Float64Array {
   const axis = new Float64Array(time_s.length);
   let offset = 0;
   for (let k = 0; k < time_s.length; k++) {

@@ -15,8 +15,8 @@ export interface TerminalOptions {
   readonly color?: boolean;
 }
 
-/** A file name may hold escape sequences; none reaches the terminal. */
-const printable = (text: string): string => text.replace(/\p{Cc}/gu, "\ufffd");
+/** What comes from a file, its name too, may hold escape sequences; none reaches the terminal. */
+export const printable = (text: string): string => text.replace(/\p{Cc}/gu, "\ufffd");
 
 /** `share` of a bar in eighths of a character, padded to its full width. */
 function bar(share: number): string {

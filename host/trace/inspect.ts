@@ -14,6 +14,11 @@ export interface TraceInspection {
   /** Smallest and largest; null when the file has no voltage. */
   readonly voltage_V: readonly [number, number] | null;
   readonly current_A: readonly [number, number];
+  /** Smallest and largest; null where not measured. */
+  readonly temperature_degC: readonly [number, number] | null;
+  readonly surfacePressure_Pa: readonly [number, number] | null;
+  readonly appliedPressure_Pa: readonly [number, number] | null;
+  readonly displacement_um: readonly [number, number] | null;
   /** The file's own column names. */
   readonly columns: readonly string[];
   readonly events: readonly TraceEvent[];
@@ -24,6 +29,7 @@ export interface TraceInspection {
 /** Summarises a trace; plain JSON values only. Charge and discharge are integrateCurrent's. */
 export function inspectTrace(trace: Trace): TraceInspection {
   const [start, end] = extent(trace.columns.time_s) ?? [0, 0];
+  const range = (values: Float64Array | undefined) => (values ? extent(values) : null);
   return {
     format: trace.format,
     dialect: trace.dialect,
@@ -31,8 +37,12 @@ export function inspectTrace(trace: Trace): TraceInspection {
     rows: trace.rows,
     span_s: end - start,
     ...integrateCurrent(trace),
-    voltage_V: trace.columns.voltage_V ? extent(trace.columns.voltage_V) : null,
+    voltage_V: range(trace.columns.voltage_V),
     current_A: extent(trace.columns.current_A) ?? [0, 0],
+    temperature_degC: range(trace.columns.temperature_degC),
+    surfacePressure_Pa: range(trace.columns.surfacePressure_Pa),
+    appliedPressure_Pa: range(trace.columns.appliedPressure_Pa),
+    displacement_um: range(trace.columns.displacement_um),
     columns: trace.sourceColumns,
     events: trace.events,
     warnings: trace.warnings,

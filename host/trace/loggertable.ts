@@ -110,7 +110,7 @@ function tokenise(text: string, delimiter: string, path: string): Row[] {
 
 /** A row of words where numbers should be, one of them in the measured column. */
 function isUnitRow({ cells }: Row, value: number): boolean {
-  return !isBlank(cells[value] ?? "") && cells.every((cell) => Number.isNaN(readNumber(cell, ".")));
+  return !isBlank(cells[value] ?? "") && cells.every((cell) => !/^[-+.,]?\d/.test(cell));
 }
 
 interface TimeSearch {
