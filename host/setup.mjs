@@ -1,11 +1,12 @@
 /**
  * From a fresh clone to something that runs: dependencies from the lock file, the build, and with `--test` what the
- * tests need besides. Plain JavaScript without imports of its own dependencies, because it installs them.
+ * tests need besides. Plain JavaScript without imports of the dependencies, because it installs them.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { aptLine, missingTools } from "../boards/tools.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const at = (...parts) => join(root, ...parts);
@@ -82,24 +83,33 @@ const findBrowser = () =>
     .flatMap((directory) => BROWSERS.map((name) => join(directory, name)))
     .find(existsSync);
 
-function installBrowser() {
-  if (findBrowser()) return;
-  const missing = `the browser tests need one of ${BROWSERS.join(", ")} on the PATH; on Debian: apt-get install chromium`;
+/** Debian packages of what the tests need and this machine has not. */
+const missingPackages = () => [
+  ...missingTools(),
+  ...(findBrowser() ? [] : [{ name: `one of ${BROWSERS.join(", ")}`, debian: "chromium" }]),
+];
+
+function installTools() {
+  let missing = missingPackages();
+  if (missing.length === 0) return;
   if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
-    say("installing chromium for the browser tests");
+    say(`installing for the tests: ${missing.map(({ debian }) => debian).join(" ")}`);
     spawnSync("apt-get", ["update", "-q"], { stdio: "ignore" });
-    spawnSync("apt-get", ["install", "-y", "-q", "--no-install-recommends", "chromium"], {
-      stdio: "inherit",
-      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-    });
-    if (findBrowser()) return;
+    spawnSync(
+      "apt-get",
+      ["install", "-y", "-q", "--no-install-recommends", ...missing.map(({ debian }) => debian)],
+      { stdio: "inherit", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } },
+    );
+    missing = missingPackages();
+    if (missing.length === 0) return;
   }
-  if (inCi) fail(missing);
-  say(`MISSING: ${missing}`);
+  const text = `the tests need ${missing.map(({ name }) => name).join(", ")}; on Debian: ${aptLine(missing)}`;
+  if (inCi) fail(text);
+  say(`MISSING: ${text}`);
 }
 
 if (Number(process.versions.node.split(".")[0]) < OLDEST_NODE)
   fail(`expected Node ${OLDEST_NODE} or newer, found ${process.version}`);
 installDependencies();
 build();
-if (process.argv.includes("--test")) installBrowser();
+if (process.argv.includes("--test")) installTools();

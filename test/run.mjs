@@ -38,9 +38,11 @@ function failed(remark) {
   remarks.push(`FAILED: ${remark}`);
 }
 
+/** Returns what the command printed. */
 async function check(title, command, args) {
-  const { code } = await run(title, command, args);
+  const { code, output } = await run(title, command, args);
   if (code !== 0) failed(title);
+  return output;
 }
 
 async function asPect() {
@@ -85,6 +87,8 @@ await check("biome: format and lint", bin("biome"), ["check", "."]);
 await check("tsc: types of host and tests", bin("tsc"), ["-p", "test/tsconfig.json", "--noEmit"]);
 await asPect();
 await check("budget of the firmware module", process.execPath, ["build/host/cli/main.js", "budget"]);
+const boards = await check("boards: every port that can be built", process.execPath, ["boards/build.mjs"]);
+remarks.push(...boards.split("\n").filter((line) => line.includes("NOT BUILT")));
 await vitest();
 
 process.stdout.write(`\n${remarks.map((remark) => `${remark}\n`).join("")}`);
