@@ -1,4 +1,3 @@
-set(BETAGUARD_HEAP_BYTES 65536)
 set(STACK_BYTES 8192)
 set(PORT_SOURCES
     rv32imc/clock.c
@@ -12,3 +11,5 @@ set(PORT_LINK_OPTIONS
     -T${CMAKE_CURRENT_SOURCE_DIR}/rv32imc/rv32imc.ld
     -Wl,--defsym=STACK_BYTES=${STACK_BYTES}
     -Wl,--fatal-warnings)
+
+set(CMAKE_EXECUTABLE_SUFFIX .elf)
