@@ -17,6 +17,7 @@ import {
   withMap,
   withProfile,
 } from "./cellOptions.js";
+import { withCheck } from "./check.js";
 import { withCompare } from "./compare.js";
 import { runDemo } from "./demo.js";
 import { formatInspection } from "./inspection.js";
@@ -24,11 +25,17 @@ import { openTrace, type TraceInputs, withLoggers } from "./loggers.js";
 import { withMonitor } from "./monitor.js";
 import { number } from "./options.js";
 import { EXIT, exitWith, overTraces, print, printJson, reportError } from "./output.js";
+import { plotTrace, terminalStyle } from "./plot.js";
 import { formatProfile } from "./profileText.js";
 import { Progress } from "./progress.js";
 import { outputDirectories, packageVersion, runTrace } from "./run.js";
 import { withSimulate } from "./simulate.js";
 import { withValidate } from "./validate.js";
+
+interface InspectFlags extends TraceInputs {
+  readonly plot: boolean;
+  readonly json?: boolean;
+}
 
 interface ReplayFlags extends CellFlags {
   readonly target: string;
@@ -89,6 +96,7 @@ Examples:
 withLoggers(withMap(program.command("inspect")))
   .description("say what a trace is, in which units, why the tool thinks so and what is wrong with it")
   .argument("<trace...>", "cycler files")
+  .option("--no-plot", "without the plot of current and voltage")
   .option("--json", "print as JSON: an object, or an array for several traces")
   .addHelpText(
     "after",
@@ -99,12 +107,20 @@ Examples:
   betaguard inspect own.csv --map 'time=t,time_unit=min,current=I [mA],voltage=U [V]'
   betaguard inspect run.csv --pressure log.csv --pressure-column 'Stack Pressure (bar)' --tolerance 2s`,
   )
-  .action((paths: string[], { json = false, ...inputs }: TraceInputs & { readonly json?: boolean }) =>
+  .action((paths: string[], { json = false, plot, ...inputs }: InspectFlags) =>
     overTraces(
       paths,
       json,
-      async (trace) => ({ trace, ...inspectTrace(await openTrace(trace, inputs)) }),
-      ({ trace, ...inspection }) => formatInspection(trace, inspection),
+      async (path) => {
+        const trace = await openTrace(path, inputs);
+        return {
+          trace: path,
+          inspection: inspectTrace(trace),
+          plot: plot ? plotTrace(trace, terminalStyle()) : [],
+        };
+      },
+      ({ trace, inspection, plot }) => formatInspection(trace, inspection, plot),
+      ({ trace, inspection }) => ({ trace, ...inspection }),
     ),
   );
 
@@ -165,6 +181,8 @@ program
     if (json) printJson(result);
     else print(formatBench(result));
   });
+
+withCheck(program.command("check"));
 
 withCompare(program.command("compare"));
 
