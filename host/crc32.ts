@@ -13,11 +13,14 @@ for (let byte = 0; byte < 256; byte++) {
   }
 }
 
-/** CRC-32 of ISO 3309: in ZIP, on Neware's pages, over a snapshot and in every frame of the boards' link. */
-export function crc32(bytes: Uint8Array): number {
+/**
+ * CRC-32 of ISO 3309: in ZIP, on Neware's pages, over a snapshot and in every frame of the boards' link.
+ * @param before CRC of the bytes that come before these
+ */
+export function crc32(bytes: Uint8Array, before = 0): number {
   const [t0, t1, t2, t3] = tables;
   const fours = bytes.length & ~3;
-  let crc = -1;
+  let crc = ~before;
   let at = 0;
   for (; at < fours; at += 4) {
     crc ^=

@@ -1,12 +1,10 @@
 /** `betaguard compare`: traces through several targets, back to back. */
 import type { Command } from "commander";
-import { BackToBack, type Difference } from "../compare/backToBack.js";
-import { compareTrace } from "../compare/compare.js";
+import type { Difference } from "../compare/backToBack.js";
+import { compareTrace, openBackToBack } from "../compare/compare.js";
 import { BetaguardError } from "../errors.js";
 import { formatCount } from "../report/format.js";
-import { openTargets, TARGETS } from "../target/open.js";
-import type { Target } from "../target/target.js";
-import { readTrace } from "../trace/index.js";
+import { TARGETS } from "../target/open.js";
 import type { Trace } from "../trace/types.js";
 import {
   type CellFlags,
@@ -16,9 +14,13 @@ import {
   withMap,
   withProfile,
 } from "./cellOptions.js";
+import { openTrace } from "./loggers.js";
 import { number } from "./options.js";
 import { EXIT, exitWith, print, printJson, reportError } from "./output.js";
 import { Progress } from "./progress.js";
+
+/** What every other target is held against. */
+const REFERENCE = "v8";
 
 interface CompareFlags extends CellFlags {
   readonly targets: string;
@@ -40,7 +42,7 @@ export const withCompare = (command: Command): Command =>
   withCellOptions(
     withProfile(
       withMap(command)
-        .description("run traces through several targets and compare every output and state bit for bit")
+        .description("run traces through V8 and boards and compare every output and state bit for bit")
         .argument("<trace...>", "cycler files; their format is detected by content (docs/traces.md)"),
     ),
   )
@@ -63,7 +65,7 @@ async function compareCommand(paths: string[], flags: CompareFlags): Promise<voi
   const profile = requiredProfile(flags);
   const options = { ...replayOptions(flags), steps: flags.steps };
   const names = targetNames(flags.targets);
-  const target = new BackToBack((await openTargets(names)) as [Target, ...Target[]]);
+  const target = await openBackToBack(names.filter((name) => name !== REFERENCE));
   const result: CompareResult = { steps: 0, cells: flags.cells, targets: names, differences: 0, first: null };
   const progress = new Progress();
   try {
@@ -92,20 +94,20 @@ async function compareCommand(paths: string[], flags: CompareFlags): Promise<voi
   else print(formatComparison(result));
 }
 
-/** @throws E_TARGETS unless there are at least two, each once */
+/** @throws E_TARGETS unless there are v8 and others, each once */
 function targetNames(text: string): string[] {
   const names = text.split(",").map((name) => name.trim());
-  if (names.length >= 2 && new Set(names).size === names.length) return names;
+  if (names.length >= 2 && names.includes(REFERENCE) && new Set(names).size === names.length) return names;
   throw new BetaguardError(
     "E_TARGETS",
-    `expected two or more different targets after --targets, found ${JSON.stringify(text)}; e.g. --targets v8,wasm3`,
+    `expected ${REFERENCE} and other targets after --targets, each once, found ${JSON.stringify(text)}; e.g. --targets v8,wasm3`,
   );
 }
 
 /** The trace, or undefined when it cannot be read: that is reported, and the others are compared. */
-async function readable(path: string, { map }: CompareFlags): Promise<Trace | undefined> {
+async function readable(path: string, flags: CompareFlags): Promise<Trace | undefined> {
   try {
-    return await readTrace(path, { map });
+    return await openTrace(path, flags);
   } catch (error) {
     reportError(error);
     return undefined;

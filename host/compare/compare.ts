@@ -1,9 +1,12 @@
-/** Back-to-back: the same inputs through several targets, compared to the last bit of every output and state. */
+/** Back-to-back: the same inputs through V8 and boards, compared to the last bit of every output and state. */
 import type { Profile } from "../profiles/profile.js";
-import type { ParameterValues } from "../replay/module.js";
+import { loadModule, type ParameterValues } from "../replay/module.js";
 import { type ReplayOptions, replay } from "../replay/replay.js";
+import type { BoardTarget } from "../target/board.js";
+import { openBoard } from "../target/open.js";
+import { V8Target } from "../target/v8.js";
 import type { Trace } from "../trace/types.js";
-import { type BackToBack, type Difference, DifferenceFound } from "./backToBack.js";
+import { BackToBack, type Difference, DifferenceFound } from "./backToBack.js";
 
 /** What came of one run through all targets; it ends at the first difference. */
 export interface Comparison {
@@ -12,6 +15,22 @@ export interface Comparison {
   /** Words that differ in the first step in which any does. */
   readonly differences: number;
   readonly first: Difference | null;
+}
+
+/**
+ * V8 and these boards; none stays open when one does not open.
+ * @param names as after `--targets`, without `v8`
+ * @throws what `openBoard` throws
+ */
+export async function openBackToBack(names: readonly string[]): Promise<BackToBack> {
+  const boards: BoardTarget[] = [];
+  try {
+    for (const name of names) boards.push(await openBoard(name));
+    return new BackToBack(new V8Target(loadModule()), boards);
+  } catch (error) {
+    for (const board of boards) await board.close();
+    throw error;
+  }
 }
 
 /** A trace as `replay` steps through it. Errors: those of `replay` and of the targets. */

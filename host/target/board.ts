@@ -11,8 +11,10 @@ import {
   requireOk,
   requireParameters,
 } from "../replay/module.js";
+import { recordBytes } from "../schema/field.js";
 import { ABI_VERSION, inputBytes, layoutHash, outputBytes, snapshotBytes } from "../schema/layout.js";
 import { LINK_VERSION, modes } from "../schema/link.js";
+import { packOutputFields } from "../schema/records.js";
 import { seal } from "./snapshot.js";
 import type { Target } from "./target.js";
 
@@ -79,13 +81,13 @@ export class BoardTarget implements Target {
     const room = this.#mostPayloadBytes;
     const capacity = Math.min(
       Math.floor((room - REQUEST_HEAD_BYTES) / inputBytes(cells)),
-      Math.floor((room - ANSWER_HEAD_BYTES) / (4 + outputBytes(cells))),
+      Math.floor((room - ANSWER_HEAD_BYTES) / outputBytes(cells)),
       MOST_STEPS,
     );
     if (capacity < 1) {
       throw new BetaguardError(
         "E_BOARD_PAYLOAD",
-        `${this.name}: a step of ${cells} cells needs an answer of ${ANSWER_HEAD_BYTES + 4 + outputBytes(cells)} bytes, the board sends at most ${room}; take fewer cells`,
+        `${this.name}: a step of ${cells} cells needs an answer of ${ANSWER_HEAD_BYTES + outputBytes(cells)} bytes, the board sends at most ${room}; take fewer cells`,
       );
     }
     this.#ticks = 0;
@@ -93,40 +95,30 @@ export class BoardTarget implements Target {
     return this.#layout;
   }
 
-  async stepBatch(steps: number, stateCrcs?: Uint32Array): Promise<number> {
+  async stepBatch(steps: number): Promise<number> {
     const { inputStride, outputStride, capacity } = this.#layout;
-    const request = new Uint8Array(REQUEST_HEAD_BYTES + 4 * steps * inputStride);
-    const head = viewOf(request);
-    head.setUint16(0, steps, true);
-    head.setUint16(2, stateCrcs ? OUTPUTS | STATE_CRC : OUTPUTS, true);
-    request.set(new Uint8Array(this.words.buffer, 0, 4 * steps * inputStride), REQUEST_HEAD_BYTES);
-    const answer = await this.#client.request("steps", request);
-    const view = viewOf(answer);
-    requireOk(view.getInt32(0, true));
-    this.#ticks += view.getUint32(8, true);
-
-    const outputBytes = 4 * outputStride;
-    const stepBytes = (stateCrcs ? 4 : 0) + outputBytes;
-    if (view.getUint16(4, true) !== steps || answer.length !== ANSWER_HEAD_BYTES + steps * stepBytes) {
-      throw new BetaguardError(
-        "E_BOARD_ANSWER",
-        `${this.name}: expected ${steps} steps in ${ANSWER_HEAD_BYTES + steps * stepBytes} bytes, found ${view.getUint16(4, true)} in ${answer.length}; flash the firmware of this version`,
-      );
-    }
+    const answer = await this.#steps(this.words.subarray(0, steps * inputStride), OUTPUTS, outputStride);
     const outputs = capacity * inputStride;
-    const into = new Uint8Array(this.words.buffer, 4 * outputs);
-    for (let n = 0, at = ANSWER_HEAD_BYTES; n < steps; n++, at += outputBytes) {
-      if (stateCrcs) {
-        stateCrcs[n] = view.getUint32(at, true);
-        at += 4;
-      }
-      into.set(answer.subarray(at, at + outputBytes), n * outputBytes);
-    }
+    new Uint8Array(this.words.buffer, 4 * outputs).set(answer);
     return outputs;
   }
 
+  /**
+   * Runs the steps whose inputs these are, as many as there are; the CRC-32 of what `state` would give after each goes
+   * into `crcs`, and their outputs nowhere: a line to a board is slow.
+   */
+  async crcBatch(inputs: Int32Array, crcs: Uint32Array): Promise<void> {
+    const { inputStride } = this.#layout;
+    const most = Math.floor((this.#mostPayloadBytes - REQUEST_HEAD_BYTES) / (4 * inputStride));
+    for (let done = 0; done * inputStride < inputs.length; done += most) {
+      const part = inputs.subarray(done * inputStride, (done + most) * inputStride);
+      const answer = viewOf(await this.#steps(part, STATE_CRC, 1));
+      for (let n = 0; n < part.length / inputStride; n++) crcs[done + n] = answer.getUint32(4 * n, true);
+    }
+  }
+
   async state(): Promise<Uint8Array> {
-    const state = new Uint8Array(snapshotBytes(this.#cells));
+    const state = new Uint8Array(snapshotBytes(this.#cells) + recordBytes(packOutputFields));
     for (let at = 0; at < state.length; ) {
       const bytes = Math.min(state.length - at, this.#mostPayloadBytes);
       state.set(await this.#client.request("read", wordsPayload(at, bytes)), at);
@@ -150,6 +142,27 @@ export class BoardTarget implements Target {
   async stepping_s(): Promise<number | undefined> {
     const { ticksPerSecond } = decodeHealth(await this.#client.request("health"));
     return ticksPerSecond === 0 ? undefined : this.#ticks / ticksPerSecond;
+  }
+
+  /** What the answer holds of each step, `stepWords` words a step. */
+  async #steps(inputs: Int32Array, flags: number, stepWords: number): Promise<Uint8Array> {
+    const steps = inputs.length / this.#layout.inputStride;
+    const request = new Uint8Array(REQUEST_HEAD_BYTES + inputs.byteLength);
+    const head = viewOf(request);
+    head.setUint16(0, steps, true);
+    head.setUint16(2, flags, true);
+    request.set(new Uint8Array(inputs.buffer, inputs.byteOffset, inputs.byteLength), REQUEST_HEAD_BYTES);
+    const answer = await this.#client.request("steps", request);
+    const view = viewOf(answer);
+    requireOk(view.getInt32(0, true));
+    this.#ticks += view.getUint32(8, true);
+    const bytes = ANSWER_HEAD_BYTES + 4 * steps * stepWords;
+    if (view.getUint16(4, true) === steps && answer.length === bytes)
+      return answer.subarray(ANSWER_HEAD_BYTES);
+    throw new BetaguardError(
+      "E_BOARD_ANSWER",
+      `${this.name}: expected ${steps} steps in ${bytes} bytes, found ${view.getUint16(4, true)} in ${answer.length}; flash the firmware of this version`,
+    );
   }
 
   async close(): Promise<void> {

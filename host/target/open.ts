@@ -41,29 +41,20 @@ const PROCESSES = {
 };
 
 /**
- * Starts a target, or opens the port to one, and makes sure that it runs the module of this package.
- * @throws E_TARGET_UNKNOWN, E_TARGET_MISSING, E_SERIAL_OPEN, E_MODULE_…, E_LINK_…, E_BOARD_…
+ * A target that runs the module of this package.
+ * @throws what `openBoard` throws
  */
-export async function openTarget(name: string): Promise<Target> {
-  const module = loadModule();
-  if (name === "v8") return new V8Target(module);
-  const [wire, options] = await openWire(name);
-  return BoardTarget.open(name, wire, module.sha256, options);
-}
+export const openTarget = async (name: string): Promise<Target> =>
+  name === "v8" ? new V8Target(loadModule()) : openBoard(name);
 
 /**
- * Several targets, none left open when one does not open.
- * @throws what `openTarget` throws
+ * Starts a board's process or opens the port to one, and makes sure that it runs the module of this package.
+ * @throws E_TARGET_UNKNOWN, E_TARGET_MISSING, E_SERIAL_OPEN, E_MODULE_MISSING, E_LINK_…, E_BOARD_…
  */
-export async function openTargets(names: readonly string[]): Promise<Target[]> {
-  const targets: Target[] = [];
-  try {
-    for (const name of names) targets.push(await openTarget(name));
-    return targets;
-  } catch (error) {
-    for (const target of targets) await target.close();
-    throw error;
-  }
+export async function openBoard(name: string): Promise<BoardTarget> {
+  const { sha256 } = loadModule();
+  const [wire, options] = await openWire(name);
+  return BoardTarget.open(name, wire, sha256, options);
 }
 
 /**

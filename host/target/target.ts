@@ -14,12 +14,9 @@ export interface Target {
    * @throws E_PARAMETER_UNKNOWN, E_PARAMETER_RANGE, E_MODULE_…, E_BOARD_PAYLOAD, and what the link throws
    */
   start(values: ParameterValues, cells: number): Promise<BatchLayout>;
-  /**
-   * Runs `steps` staged steps; returns the word index of the first one's outputs.
-   * @param stateCrcs where given, the CRC-32 of the state region (header … cells in use) after each step goes there
-   */
-  stepBatch(steps: number, stateCrcs?: Uint32Array): number | Promise<number>;
-  /** Copy of the whole state region, header … cells in use; `seal` makes it a snapshot. */
+  /** Runs `steps` staged steps; returns the word index of the first one's outputs. */
+  stepBatch(steps: number): number | Promise<number>;
+  /** Copy of the state region, header … cells in use, and of the pack's output behind it. */
   state(): Promise<Uint8Array>;
   /** @throws E_MODULE_BAD_… when it is not one of this layout; nothing has changed then. */
   restore(snapshot: Uint8Array): Promise<void>;

@@ -7,6 +7,8 @@ import { addresses, inputBytes, snapshotBytes, stateBytesPerCell } from "../sche
 import { cellOutputFields, packOutputFields } from "../schema/records.js";
 import type { Target } from "./target.js";
 
+const PACK_WORDS = recordBytes(packOutputFields) / 4;
+
 export class V8Target implements Target {
   readonly name = "v8";
   readonly floats: Float32Array;
@@ -25,12 +27,39 @@ export class V8Target implements Target {
     return this.#module.batchLayout();
   }
 
-  stepBatch(steps: number, stateCrcs?: Uint32Array): number {
-    return stateCrcs ? this.#singly(steps, stateCrcs) : this.#module.stepBatch(steps);
+  stepBatch(steps: number): number {
+    return this.#module.stepBatch(steps);
+  }
+
+  /** As `stepBatch`; the CRC-32 of what `state` would give after each step goes into `crcs`. */
+  stepBatchWithCrcs(steps: number, crcs: Uint32Array): number {
+    const { words, exports, cells } = this.#module;
+    const [state, pack] = this.#state();
+    const inputWords = inputBytes(cells) / 4;
+    const outputWords = recordBytes(cellOutputFields) / 4;
+    const outputs = addresses.staging / 4 + steps * inputWords;
+    let into = outputs;
+    for (let n = 0; n < steps; n++) {
+      const from = addresses.staging / 4 + n * inputWords;
+      words.copyWithin(addresses.stepInput / 4, from, from + inputWords);
+      requireOk(exports.step());
+      crcs[n] = crc32(pack, crc32(state));
+      for (let cell = 0; cell < cells; cell++, into += outputWords) {
+        const at = (addresses.cells + cell * stateBytesPerCell) / 4;
+        words.copyWithin(into, at, at + outputWords);
+      }
+      words.copyWithin(into, addresses.packOutput / 4, addresses.packOutput / 4 + PACK_WORDS);
+      into += PACK_WORDS;
+    }
+    return outputs;
   }
 
   async state(): Promise<Uint8Array> {
-    return this.#state().slice();
+    const [region, pack] = this.#state();
+    const state = new Uint8Array(region.length + pack.length);
+    state.set(region);
+    state.set(pack, region.length);
+    return state;
   }
 
   async restore(snapshot: Uint8Array): Promise<void> {
@@ -41,34 +70,11 @@ export class V8Target implements Target {
 
   async close(): Promise<void> {}
 
-  #state(): Uint8Array {
-    return new Uint8Array(this.words.buffer, addresses.header, snapshotBytes(this.#module.cells));
-  }
-
-  /** What `stepBatch` of the module does, with a look at the state after each step. */
-  #singly(steps: number, stateCrcs: Uint32Array): number {
-    const { words, exports, cells } = this.#module;
-    const state = this.#state();
-    const inputWords = inputBytes(cells) / 4;
-    const outputWords = recordBytes(cellOutputFields) / 4;
-    const outputs = addresses.staging / 4 + steps * inputWords;
-    let into = outputs;
-    for (let n = 0; n < steps; n++) {
-      const from = addresses.staging / 4 + n * inputWords;
-      words.copyWithin(addresses.stepInput / 4, from, from + inputWords);
-      requireOk(exports.step());
-      stateCrcs[n] = crc32(state);
-      for (let cell = 0; cell < cells; cell++, into += outputWords) {
-        const at = (addresses.cells + cell * stateBytesPerCell) / 4;
-        words.copyWithin(into, at, at + outputWords);
-      }
-      words.copyWithin(
-        into,
-        addresses.packOutput / 4,
-        (addresses.packOutput + recordBytes(packOutputFields)) / 4,
-      );
-      into += recordBytes(packOutputFields) / 4;
-    }
-    return outputs;
+  #state(): readonly [region: Uint8Array, pack: Uint8Array] {
+    const { buffer } = this.words;
+    return [
+      new Uint8Array(buffer, addresses.header, snapshotBytes(this.#module.cells)),
+      new Uint8Array(buffer, addresses.packOutput, 4 * PACK_WORDS),
+    ];
   }
 }
