@@ -8,6 +8,8 @@
 #include "registers.h"
 
 void link_start(void) {
+    UART_LCR = UART_LCR_DIVISOR;
+    UART_DIVISOR = 1;
     UART_LCR = UART_LCR_8N1;
     UART_FCR = UART_FCR_ENABLE;
     UART_IER = UART_IER_RECEIVED;

@@ -33,7 +33,9 @@
 #define UART_IER REGISTER_8(0x10000001u)
 #define UART_IER_RECEIVED 0x01u
 #define UART_FCR REGISTER_8(0x10000002u)
-#define UART_FCR_ENABLE 0x07u /* both FIFOs on and empty, interrupt from the first byte */
+#define UART_FCR_ENABLE 0xc7u /* both FIFOs on and empty, interrupt from 14 bytes or a pause of 4 */
+#define UART_DIVISOR REGISTER_8(0x10000000u) /* low byte, while the divisor is selected */
+#define UART_LCR_DIVISOR 0x80u
 #define UART_LCR REGISTER_8(0x10000003u)
 #define UART_LCR_8N1 0x03u
 #define UART_LSR REGISTER_8(0x10000005u)
