@@ -20,6 +20,7 @@ import {
 import { withCheck } from "./check.js";
 import { withCompare } from "./compare.js";
 import { runDemo } from "./demo.js";
+import { withFlash } from "./flash.js";
 import { formatInspection } from "./inspection.js";
 import { openTrace, type TraceInputs, withLoggers } from "./loggers.js";
 import { withMonitor } from "./monitor.js";
@@ -187,6 +188,7 @@ withCheck(program.command("check"));
 withCompare(program.command("compare"));
 
 withValidate(program.command("validate"));
+withFlash(program.command("flash"));
 withMonitor(program.command("monitor"));
 
 withSimulate(program.command("simulate"));
