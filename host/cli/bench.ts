@@ -31,6 +31,7 @@ function syntheticTrace(steps: number): Trace {
     format: "bdf",
     dialect: "bdf",
     evidence: [],
+    rowsRead: rows,
     rows,
     columns: {
       time_s: column((k) => k * ROW_s),

@@ -37,8 +37,8 @@ function detect(source: Source): Evidence | null {
   return { dialect, strength: "columns", reasons, headerIndex: 0 };
 }
 
-function read(source: Source, evidence: Evidence): Recording {
-  const { table, header } = openTable(source, evidence);
+async function read(source: Source, evidence: Evidence): Promise<Recording> {
+  const { table, header } = await openTable(source, evidence);
   const surface = /^(?:Temperature|Cell_Temperature)(?:\s*\(.+\))?$/;
   const auxiliary = /^Aux_Temperature_?\d+(?:\s*\(.+\))?$/;
   const ambient = /^Environment_Temperature(?:\s*\(.+\))?$/;

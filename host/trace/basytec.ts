@@ -26,8 +26,8 @@ function detect(source: Source): Evidence | null {
   };
 }
 
-function read(source: Source, evidence: Evidence): Recording {
-  const { header: names, ...table } = readTable(source, evidence.headerIndex, "\t");
+async function read(source: Source, evidence: Evidence): Promise<Recording> {
+  const { header: names, ...table } = await readTable(source, evidence.headerIndex, "\t");
   const header = { names: names.map((name) => name.replace(/^~/, "")), path: source.path };
   return {
     table: { ...table, header: header.names },

@@ -78,9 +78,9 @@ function detect(source: Source): Evidence | null {
   };
 }
 
-function read(source: Source, evidence: Evidence): Recording {
+async function read(source: Source, evidence: Evidence): Promise<Recording> {
   const { path } = source;
-  const table = readTable(source, evidence.headerIndex, headerDelimiter(source.head[0] ?? ""));
+  const table = await readTable(source, evidence.headerIndex, headerDelimiter(source.head[0] ?? ""));
   const header = { names: table.header, path };
   const labels = table.header.map(parseLabel);
   const warnings: string[] = [];

@@ -1,6 +1,7 @@
 /** BioLogic EC-Lab and BT-Lab text exports (.mpt, .txt), with or without their preamble, any technique with a current. */
 import { defined, findAll, findColumn, findScaled, required, requiredCurrent } from "./header.js";
 import type { Accumulator, Evidence, Reader, Recording } from "./reader.js";
+import type { Row } from "./row.js";
 import { headerCells, readTable, type Source } from "./table.js";
 import { readNumber } from "./units.js";
 
@@ -28,8 +29,8 @@ function detect(source: Source): Evidence | null {
   return { dialect: "biologic-headerless", strength: "columns", reasons, headerIndex };
 }
 
-function read(source: Source, evidence: Evidence): Recording {
-  const table = readTable(source, evidence.headerIndex, "\t");
+async function read(source: Source, evidence: Evidence): Promise<Recording> {
+  const table = await readTable(source, evidence.headerIndex, "\t");
   const header = { names: table.header, path: source.path };
   const index = (pattern: RegExp) => findColumn(header, pattern);
   const time = required(index(/^time\/s$/), "`time/s`", header);
@@ -72,8 +73,8 @@ function read(source: Source, evidence: Evidence): Recording {
           ? undefined
           : {
               rule: "impedance point (freq/Hz > 0)",
-              test: (cells: readonly string[]) =>
-                readNumber((cells[frequency] ?? "").replace(",", "."), ".") > 0,
+              column: frequency,
+              test: (row: Row) => readNumber(row.text(frequency).replace(",", "."), ".") > 0,
             },
     }),
   };

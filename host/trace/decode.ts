@@ -1,21 +1,45 @@
 /** From a path to text, Parquet or ZIP bytes: file-system errors, gzip, encodings, and binaries named for what they are. */
-import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
-import { gunzipSync } from "node:zlib";
+import { createHash, type Hash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { open, readFile, stat } from "node:fs/promises";
+import { pipeline, Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
 import { BetaguardError } from "../errors.js";
+import { decideLegacy, type Encoding, EncodingProbe } from "./encoding.js";
 
-/** Above this a JavaScript string cannot hold the file; whole-file reading stops here. */
+/** A ZIP archive, and all that is unpacked from it, is held in memory up to this. */
 export const MAX_BYTES = 400 * 1024 * 1024;
+/** A text is never held, but a gzip bomb would be read for hours. */
+const MAX_TEXT_BYTES = 16 * 1024 ** 3;
+/** As one string, which is then cut into cells. */
+const MAX_WHOLE_BYTES = 64 * 1024 * 1024;
+const CHUNK_BYTES = 1 << 20;
 
-export interface DecodedFile {
+/** Share of the work done, 0 … 1, now and then. */
+export type OnProgress = (share: number) => void;
+
+export interface Text {
+  readonly kind: "text";
+  readonly encoding: Encoding["label"];
+  /** Length after decompression. */
+  readonly bytes: number;
+  /** 1-based line of the first character that was destroyed before the file was written (U+FFFD). */
+  readonly destroyedLine: number | undefined;
+  /** The text from its start, in pieces: UTF-8, or the file's own superset of ASCII. No byte-order mark. */
+  read(onProgress?: OnProgress): AsyncIterable<Buffer>;
+  /** Characters of such bytes. */
+  decode(bytes: Buffer): string;
+}
+
+export interface OpenFile {
   readonly path: string;
   /** Hex SHA-256 of the bytes on disk, before any decompression. */
   readonly sha256: string;
   /** What was decided about compression and encoding, and why. */
   readonly evidence: readonly string[];
   readonly content:
-    | { readonly kind: "text"; readonly text: string }
-    | { readonly kind: "parquet"; readonly bytes: Uint8Array }
+    | Text
+    | { readonly kind: "parquet" }
     | { readonly kind: "zip"; readonly bytes: Uint8Array };
 }
 
@@ -52,35 +76,162 @@ export function fileError(error: unknown, path: string): unknown {
 }
 
 /**
- * Reads a file and decodes it. Errors: E_TRACE_NOT_FOUND, E_TRACE_NO_PERMISSION, E_TRACE_IS_DIRECTORY,
- * E_TRACE_NOT_A_FILE, E_TRACE_EMPTY, E_TRACE_TOO_LARGE, E_TRACE_IO, E_TRACE_BAD_GZIP, E_TRACE_BINARY,
- * E_TRACE_UNKNOWN_DIALECT (a binary format that is recognised but not read).
+ * Reads a file once, for its hash, container and encoding; a text is not kept. Errors: E_TRACE_NOT_FOUND,
+ * E_TRACE_NO_PERMISSION, E_TRACE_IS_DIRECTORY, E_TRACE_NOT_A_FILE, E_TRACE_EMPTY, E_TRACE_TOO_LARGE, E_TRACE_IO,
+ * E_TRACE_BAD_GZIP, E_TRACE_BINARY, E_TRACE_UNKNOWN_DIALECT (a binary format that is recognised but not read).
  */
-export async function decodeFile(path: string): Promise<DecodedFile> {
-  const stored = await readBytes(path);
-  const sha256 = createHash("sha256").update(stored).digest("hex");
-  const evidence: string[] = [];
-  let bytes: Uint8Array = stored;
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
-    bytes = gunzip(stored, path);
-    evidence.push("compression: gzip (magic bytes 1f 8b)");
-    if (bytes.length === 0) throw empty(path);
+export async function openFile(path: string, onProgress?: OnProgress): Promise<OpenFile> {
+  const size = await sizeOf(path);
+  const hash = createHash("sha256");
+  const file = { path, size, gzip: (await startOf(path, 2)) === "\x1f\x8b" };
+  const evidence = file.gzip ? ["compression: gzip (magic bytes 1f 8b)"] : [];
+  const probe = new EncodingProbe();
+  let bytes = 0;
+  for await (const chunk of readBytes(file, { onProgress, hash })) {
+    probe.take(chunk);
+    bytes += chunk.length;
+    if (bytes > MAX_TEXT_BYTES) throw tooLarge(path, MAX_TEXT_BYTES);
   }
-  if (ascii(bytes, 0, 4) === "PAR1") {
-    evidence.push("container: Parquet (magic bytes PAR1)");
-    return { path, sha256, evidence, content: { kind: "parquet", bytes } };
+  const sha256 = hash.digest("hex");
+  if (bytes === 0) throw empty(path);
+  const container = containerOf(probe.head);
+  if (container !== "text") {
+    if (file.gzip)
+      throw new BetaguardError(
+        "E_TRACE_BINARY",
+        `${path}: expected a text within gzip, found ${container}; unpack it first`,
+      );
+    if (container === "parquet")
+      return {
+        path,
+        sha256,
+        evidence: ["container: Parquet (magic bytes PAR1)"],
+        content: { kind: "parquet" },
+      };
+    if (size > MAX_BYTES) throw tooLarge(path, MAX_BYTES);
+    return {
+      path,
+      sha256,
+      evidence: ["container: ZIP (magic bytes PK)"],
+      content: { kind: "zip", bytes: await readFile(path) },
+    };
   }
-  if (["PK\x03\x04", "PK\x05\x06"].includes(ascii(bytes, 0, 4))) {
-    evidence.push("container: ZIP (magic bytes PK)");
-    return { path, sha256, evidence, content: { kind: "zip", bytes } };
-  }
-  const { text, encoding } = decodeText(bytes, path);
-  evidence.push(`encoding: ${encoding}`);
-  if (text.trim() === "") throw empty(path);
-  return { path, sha256, evidence, content: { kind: "text", text } };
+  const content = await textOf(file, probe, bytes);
+  evidence.push(`encoding: ${content.evidence}`);
+  return { path, sha256, evidence, content };
 }
 
-async function readBytes(path: string): Promise<Uint8Array> {
+interface StoredFile {
+  readonly path: string;
+  readonly size: number;
+  readonly gzip: boolean;
+}
+
+/** Errors: E_TRACE_EMPTY, E_TRACE_BINARY, E_TRACE_UNKNOWN_DIALECT. */
+async function textOf(
+  file: StoredFile,
+  probe: EncodingProbe,
+  bytes: number,
+): Promise<Text & { readonly evidence: string }> {
+  const { path } = file;
+  const decided = probe.decide();
+  if (decided === "binary") throw binary(probe.head, path);
+  if (probe.isBlank) throw empty(path);
+  const { label, evidence } = decided === "other" ? await decideLegacy(readBytes(file)) : decided;
+  const utf16 = label === "utf-16le" || label === "utf-16be" ? label : undefined;
+  const decoder = utf16 || label === "utf-8" ? undefined : new TextDecoder(label);
+  const text = {
+    kind: "text",
+    encoding: label,
+    bytes,
+    evidence,
+    read: (onProgress?: OnProgress) => {
+      const stored = readBytes(file, { onProgress });
+      return utf16 ? transcoded(stored, utf16) : withoutMark(stored);
+    },
+    decode: (some: Buffer) => decoder?.decode(some) ?? some.toString(),
+  } as const;
+  const searched = label === "utf-8" ? probe.hasReplacement : label !== "latin1";
+  return { ...text, destroyedLine: searched ? await lineWith(text, "\ufffd") : undefined };
+}
+
+/** A file's bytes, inflated where they are gzip. Errors: E_TRACE_BAD_GZIP and those of fileError. */
+async function* readBytes(
+  { path, size, gzip }: StoredFile,
+  { onProgress, hash }: { onProgress?: OnProgress | undefined; hash?: Hash } = {},
+): AsyncGenerator<Buffer> {
+  const stored = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  let done = 0;
+  const observed = async function* () {
+    for await (const chunk of stored as AsyncIterable<Buffer>) {
+      hash?.update(chunk);
+      yield chunk;
+      done += chunk.length;
+      onProgress?.(done / size);
+    }
+  };
+  try {
+    yield* gzip ? inflated(observed(), path) : observed();
+  } catch (error) {
+    throw error instanceof BetaguardError ? error : fileError(error, path);
+  } finally {
+    stored.destroy();
+  }
+}
+
+/** A whole text as one string. Errors: E_TRACE_TOO_LARGE when it is no small file. */
+export async function wholeText(text: Text, path: string): Promise<string> {
+  if (text.bytes > MAX_WHOLE_BYTES) throw tooLarge(path, MAX_WHOLE_BYTES);
+  const pieces: Buffer[] = [];
+  for await (const piece of text.read()) pieces.push(piece);
+  return text.decode(Buffer.concat(pieces));
+}
+
+async function* inflated(stored: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
+  const gunzip = pipeline(Readable.from(stored), createGunzip({ chunkSize: CHUNK_BYTES }), () => {});
+  try {
+    yield* gunzip as AsyncIterable<Buffer>;
+  } catch (error) {
+    if (!(error as NodeJS.ErrnoException).code?.startsWith("Z_")) throw error;
+    throw new BetaguardError(
+      "E_TRACE_BAD_GZIP",
+      `${path}: expected a whole gzip stream, found ${(error as Error).message}; copy the file again`,
+      { cause: error },
+    );
+  }
+}
+
+async function* transcoded(stored: AsyncIterable<Buffer>, label: string): AsyncGenerator<Buffer> {
+  const decoder = new TextDecoder(label);
+  for await (const bytes of stored) yield Buffer.from(decoder.decode(bytes, { stream: true }));
+}
+
+async function* withoutMark(stored: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let first = true;
+  for await (const bytes of stored) {
+    const marked = first && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+    first = false;
+    yield marked ? bytes.subarray(3) : bytes;
+  }
+}
+
+/** 1-based line of a character's first occurrence. */
+async function lineWith(text: Omit<Text, "destroyedLine">, character: string): Promise<number | undefined> {
+  const decoder = new TextDecoder(text.encoding.startsWith("utf-16") ? "utf-8" : text.encoding);
+  let line = 1;
+  let last = "";
+  for await (const bytes of text.read()) {
+    const piece = decoder.decode(bytes, { stream: true });
+    const found = piece.indexOf(character);
+    const passed = found === -1 ? piece : piece.slice(0, found);
+    line += (passed.match(/\r\n|\n|\r/g)?.length ?? 0) - (last === "\r" && passed[0] === "\n" ? 1 : 0);
+    if (found !== -1) return line;
+    last = piece.at(-1) ?? last;
+  }
+  return undefined;
+}
+
+async function sizeOf(path: string): Promise<number> {
   try {
     const info = await stat(path);
     if (info.isDirectory()) throw isDirectory(path);
@@ -90,88 +241,30 @@ async function readBytes(path: string): Promise<Uint8Array> {
         `${path}: expected a regular file, found a device, pipe or socket`,
       );
     if (info.size === 0) throw empty(path);
-    if (info.size > MAX_BYTES) throw tooLarge(path);
-    return await readFile(path);
+    return info.size;
   } catch (error) {
     throw error instanceof BetaguardError ? error : fileError(error, path);
   }
 }
 
-function gunzip(bytes: Uint8Array, path: string): Uint8Array {
+/** The first `count` bytes as latin-1. */
+async function startOf(path: string, count: number): Promise<string> {
   try {
-    return gunzipSync(bytes, { maxOutputLength: MAX_BYTES });
+    const file = await open(path);
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(count), 0, count, 0);
+      return ascii(buffer, 0, bytesRead);
+    } finally {
+      await file.close();
+    }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(path);
-    throw new BetaguardError(
-      "E_TRACE_BAD_GZIP",
-      `${path}: expected a whole gzip stream, found ${(error as Error).message}; copy the file again`,
-      { cause: error },
-    );
+    throw fileError(error, path);
   }
 }
 
-function decodeText(bytes: Uint8Array, path: string): { text: string; encoding: string } {
-  const utf16 = utf16Order(bytes);
-  if (utf16) return { text: new TextDecoder(utf16.label).decode(bytes), encoding: utf16.evidence };
-  if (bytes.includes(0)) throw binary(bytes, path);
-  const utf8 = tryDecode(bytes, "utf-8");
-  if (utf8 !== undefined) {
-    const bom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-    return { text: utf8, encoding: bom ? "UTF-8 (byte-order mark)" : "UTF-8 (every byte valid)" };
-  }
-  if (controlShare(bytes) > 0.01) throw binary(bytes, path);
-  // GB18030 writes a Chinese character as neighbouring high bytes; latin-1's µ and ° stand between ASCII.
-  if (hasNeighbouringHighBytes(bytes)) {
-    const gb = tryDecode(bytes, "gb18030");
-    if (gb !== undefined) return { text: gb, encoding: "GB18030 (not UTF-8; high bytes in valid pairs)" };
-  }
-  return {
-    text: new TextDecoder("latin1").decode(bytes),
-    encoding: "latin-1 (not UTF-8; isolated high bytes)",
-  };
-}
-
-/** Streaming mode forgives a character cut at the end of a truncated file. */
-function tryDecode(bytes: Uint8Array, label: string): string | undefined {
-  try {
-    return new TextDecoder(label, { fatal: true }).decode(bytes, { stream: true });
-  } catch {
-    return undefined;
-  }
-}
-
-function utf16Order(bytes: Uint8Array): { label: string; evidence: string } | undefined {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe)
-    return { label: "utf-16le", evidence: "UTF-16 LE (byte-order mark)" };
-  if (bytes[0] === 0xfe && bytes[1] === 0xff)
-    return { label: "utf-16be", evidence: "UTF-16 BE (byte-order mark)" };
-  const head = bytes.subarray(0, 512);
-  let evenZeros = 0;
-  let oddZeros = 0;
-  head.forEach((byte, k) => {
-    if (byte !== 0) return;
-    if (k % 2 === 0) evenZeros++;
-    else oddZeros++;
-  });
-  const most = 0.45 * head.length;
-  if (oddZeros > most && evenZeros === 0)
-    return { label: "utf-16le", evidence: "UTF-16 LE (zero high bytes)" };
-  if (evenZeros > most && oddZeros === 0)
-    return { label: "utf-16be", evidence: "UTF-16 BE (zero high bytes)" };
-  return undefined;
-}
-
-function hasNeighbouringHighBytes(bytes: Uint8Array): boolean {
-  for (let k = 1; k < bytes.length; k++)
-    if ((bytes[k] as number) >= 0x80 && (bytes[k - 1] as number) >= 0x80) return true;
-  return false;
-}
-
-function controlShare(bytes: Uint8Array): number {
-  const head = bytes.subarray(0, 65_536);
-  let count = 0;
-  for (const byte of head) if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) count++;
-  return count / head.length;
+function containerOf(head: Buffer): "parquet" | "zip" | "text" {
+  if (ascii(head, 0, 4) === "PAR1") return "parquet";
+  return ["PK\x03\x04", "PK\x05\x06"].includes(ascii(head, 0, 4)) ? "zip" : "text";
 }
 
 /** Binary formats of cyclers that have no reader: named, so that the user knows what to export instead. */
@@ -182,7 +275,7 @@ const BINARY_FORMATS: readonly { readonly name: string; readonly magic: string }
   { name: "an old Excel workbook (.xls); save the record sheet as CSV", magic: "\xd0\xcf\x11\xe0" },
 ];
 
-function binary(bytes: Uint8Array, path: string): BetaguardError {
+function binary(bytes: Buffer, path: string): BetaguardError {
   const known = BINARY_FORMATS.find(({ magic }) => ascii(bytes, 0, magic.length) === magic);
   if (known)
     return new BetaguardError(
@@ -195,8 +288,8 @@ function binary(bytes: Uint8Array, path: string): BetaguardError {
   );
 }
 
-function ascii(bytes: Uint8Array, from: number, to: number): string {
-  return Buffer.from(bytes.subarray(from, to)).toString("latin1");
+function ascii(bytes: Buffer, from: number, to: number): string {
+  return bytes.toString("latin1", from, to);
 }
 
 function empty(path: string): BetaguardError {
@@ -210,9 +303,9 @@ function isDirectory(path: string): BetaguardError {
   );
 }
 
-export function tooLarge(path: string): BetaguardError {
+export function tooLarge(path: string, most: number): BetaguardError {
   return new BetaguardError(
     "E_TRACE_TOO_LARGE",
-    `${path}: expected at most ${MAX_BYTES / 1024 / 1024} MiB uncompressed, found more; split the test into several files`,
+    `${path}: expected at most ${most / 1024 / 1024} MiB uncompressed, found more; split the test into several files`,
   );
 }

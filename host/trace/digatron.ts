@@ -13,7 +13,7 @@ import {
   requiredCurrent,
 } from "./header.js";
 import type { Evidence, Reader, Recording } from "./reader.js";
-import type { Source, Table } from "./table.js";
+import { makeTable, type SampledRow, type Scan, type Source, type Table } from "./table.js";
 import { isBlank, readNumber } from "./units.js";
 
 const CURRENT = /^Current#(.+)$/;
@@ -26,13 +26,12 @@ function detect(source: Source): Evidence | null {
   return { dialect: "digatron", strength: "columns", reasons, headerIndex };
 }
 
-function read(source: Source, evidence: Evidence): Recording {
-  const { table, header } = openTable(source, evidence);
-  const { rows, lines } = belowUnits(table, source.path);
+async function read(source: Source, evidence: Evidence): Promise<Recording> {
+  const { table, header } = await openTable(source, evidence);
+  const units = unitsRow(table, source.path);
   return {
-    table: { ...table, rows, lines },
-    evidence:
-      rows.length < table.rows.length ? [`units: line ${table.lines[0]} repeats those of the names`] : [],
+    table: units ? await belowUnits(table, units) : table,
+    evidence: units ? [`units: line ${units.line} repeats those of the names`] : [],
     warnings: [],
     time: required(
       findTime(header, /^(?:Program|Prog) (?:Duration|Time)(?:#(.+))?$/),
@@ -58,20 +57,25 @@ function read(source: Source, evidence: Evidence): Recording {
   };
 }
 
-/** Without the row of units, if there is one. Errors: E_TRACE_UNKNOWN_UNIT where it contradicts the names. */
-function belowUnits({ header, rows, lines }: Table, path: string): Pick<Table, "rows" | "lines"> {
-  const first = rows[0];
-  if (!first?.every((cell) => isBlank(cell) || Number.isNaN(readNumber(cell, ".")))) return { rows, lines };
+/** The first row where it holds units in place of values. Errors: E_TRACE_UNKNOWN_UNIT where it contradicts the names. */
+function unitsRow({ header, sample }: Table, path: string): SampledRow | undefined {
+  const first = sample[0];
+  if (!first?.cells.every((cell) => isBlank(cell) || Number.isNaN(readNumber(cell, ".")))) return undefined;
   header.forEach((name, k) => {
     const unit = /#(.+)$/.exec(name)?.[1];
-    const repeated = (first[k] ?? "").trim().replace(/^\[(.*)\]$/, "$1");
+    const repeated = (first.cells[k] ?? "").trim().replace(/^\[(.*)\]$/, "$1");
     if (unit !== undefined && repeated !== "" && repeated !== unit)
       throw new BetaguardError(
         "E_TRACE_UNKNOWN_UNIT",
-        `${path}:${lines[0]}: expected the unit in ${JSON.stringify(name)}, found ${JSON.stringify(repeated)} below it; correct the wrong one`,
+        `${path}:${first.line}: expected the unit in ${JSON.stringify(name)}, found ${JSON.stringify(repeated)} below it; correct the wrong one`,
       );
   });
-  return { rows: rows.slice(1), lines: lines.slice(1) };
+  return first;
+}
+
+function belowUnits(table: Table, { line }: SampledRow): Promise<Table> {
+  const scan: Scan = (visit, options) => table.scan((row) => row.line === line || visit(row), options);
+  return makeTable(table.header, scan, () => table.expectedRows);
 }
 
 export const digatron: Reader = {

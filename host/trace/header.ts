@@ -22,11 +22,11 @@ export function findHeader({ head }: Source, patterns: readonly RegExp[]): numbe
 }
 
 /** The table below the header that was detected. Errors: E_TRACE_BAD_VALUES. */
-export function openTable(
+export async function openTable(
   source: Source,
   { headerIndex }: Evidence,
-): { readonly table: Table; readonly header: Header } {
-  const table = readTable(source, headerIndex, headerDelimiter(source.head[headerIndex] ?? ""));
+): Promise<{ readonly table: Table; readonly header: Header }> {
+  const table = await readTable(source, headerIndex, headerDelimiter(source.head[headerIndex] ?? ""));
   return { table, header: { names: table.header, path: source.path } };
 }
 

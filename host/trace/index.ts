@@ -3,7 +3,7 @@ import { arbin } from "./arbin.js";
 import { basytec } from "./basytec.js";
 import { bdf } from "./bdf.js";
 import { biologic } from "./biologic.js";
-import { decodeFile } from "./decode.js";
+import { type OnProgress, openFile } from "./decode.js";
 import { detect } from "./detect.js";
 import { digatron } from "./digatron.js";
 import { landt } from "./landt.js";
@@ -40,18 +40,30 @@ const READERS: readonly Reader[] = [
   plain,
 ];
 
+export interface ReadOptions {
+  /** Which column holds what, for a table of no known format: then nothing is detected. */
+  readonly map?: ColumnMap | undefined;
+  readonly onProgress?: OnProgress | undefined;
+  /** Bytes that the trace's columns may take; MAX_TABLE_BYTES unless said otherwise. */
+  readonly memory?: number | undefined;
+}
+
+/** The first of the two passes over a file costs about this share of both. */
+const HASHED_SHARE = 0.15;
+
 /**
  * Reads a cycler file of any known format. Errors: BetaguardError with a code from the table in docs/traces.md;
  * a file that cannot be read correctly is refused, never approximated.
- * @param options.map which column holds what, for a table of no known format: then nothing is detected.
  */
-export async function readTrace(
-  path: string,
-  { map }: { readonly map?: ColumnMap | undefined } = {},
-): Promise<Trace> {
-  const file = await decodeFile(path);
+export async function readTrace(path: string, options: ReadOptions = {}): Promise<Trace> {
+  const { map, onProgress, memory } = options;
+  const file = await openFile(path, onProgress && ((share) => onProgress(HASHED_SHARE * share)));
   const source = await openSource(file);
   const detection = detect(source, map ? [mapped(map)] : READERS);
+  const recording = await detection.reader.read(source, detection.evidence);
   const evidence = [...file.evidence, ...source.evidence];
-  return normalise({ ...file, evidence }, detection, detection.reader.read(source, detection.evidence));
+  return normalise({ ...file, evidence }, detection, recording, {
+    memory,
+    onProgress: onProgress && ((share) => onProgress(HASHED_SHARE + (1 - HASHED_SHARE) * share)),
+  });
 }

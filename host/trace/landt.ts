@@ -22,8 +22,8 @@ function detect(source: Source): Evidence | null {
   return { dialect: "landt", strength: "columns", reasons, headerIndex };
 }
 
-function read(source: Source, evidence: Evidence): Recording {
-  const { table, header } = openTable(source, evidence);
+async function read(source: Source, evidence: Evidence): Promise<Recording> {
+  const { table, header } = await openTable(source, evidence);
   return {
     table,
     evidence: [],

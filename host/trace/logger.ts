@@ -1,6 +1,6 @@
 /** A separate logger's file (pressure, temperature or displacement) as samples that joinLogger can use. */
 import { BetaguardError } from "../errors.js";
-import { decodeFile } from "./decode.js";
+import { openFile, wholeText } from "./decode.js";
 import { type LoggerTable, readLoggerTable } from "./loggertable.js";
 import { isIsolated, MAX_DAMAGED_SHARE } from "./table.js";
 import type { TraceEvent, TraceJoin } from "./types.js";
@@ -96,17 +96,17 @@ export interface Logger {
 }
 
 /**
- * Reads one channel of a logger's text file. Errors: those of decodeFile, E_JOIN_COLUMN, E_JOIN_CLOCK, E_JOIN_UNIT,
+ * Reads one channel of a logger's text file. Errors: those of openFile and wholeText, E_JOIN_COLUMN, E_JOIN_CLOCK, E_JOIN_UNIT,
  * E_JOIN_VALUES (damaged, out of order, or nothing measured).
  */
 export async function readLogger(path: string, channel: LoggerChannel): Promise<Logger> {
-  const { sha256, content } = await decodeFile(path);
+  const { sha256, content } = await openFile(path);
   if (content.kind !== "text")
     throw new BetaguardError(
       "E_JOIN_VALUES",
       `${path}: expected a logger's text file, found ${content.kind}; export it as CSV`,
     );
-  const table = readLoggerTable(content.text, channel.column, channel.timeColumn, path);
+  const table = readLoggerTable(await wholeText(content, path), channel.column, channel.timeColumn, path);
   const unit = channel.unit ?? table.unit ?? "";
   const mark = decimalMark(table, path);
   const clock = readTimes(table, mark, path);

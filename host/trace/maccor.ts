@@ -34,8 +34,8 @@ function detect(source: Source): Evidence | null {
   return { dialect, strength: "columns", reasons, headerIndex };
 }
 
-function read(source: Source, evidence: Evidence): Recording {
-  const { table, header } = openTable(source, evidence);
+async function read(source: Source, evidence: Evidence): Promise<Recording> {
+  const { table, header } = await openTable(source, evidence);
   const index = (pattern: RegExp) => findColumn(header, pattern);
   return {
     table,
@@ -60,9 +60,9 @@ function read(source: Source, evidence: Evidence): Recording {
 }
 
 /** `Temp 1`, and `Aux #1` where the Units column beside it says °C. */
-function temperatures({ header, rows }: Table): ScaledColumn[] {
+function temperatures({ header, sample }: Table): ScaledColumn[] {
   return header.flatMap((name, index) => {
-    const auxiliary = /^Aux #\d+$/.test(name) && /^\s*.?C\s*$/.test(rows[0]?.[index + 1] ?? "");
+    const auxiliary = /^Aux #\d+$/.test(name) && /^\s*.?C\s*$/.test(sample[0]?.cells[index + 1] ?? "");
     return auxiliary || /^Temp \d+$/.test(name) ? [{ index, scale: 1 }] : [];
   });
 }

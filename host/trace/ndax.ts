@@ -8,7 +8,8 @@ import { BetaguardError } from "../errors.js";
 import { findAll } from "./header.js";
 import { NDC_TYPE, type NdcRecords, readNdc } from "./ndc.js";
 import type { Evidence, Reader, Recording } from "./reader.js";
-import type { Source, Table } from "./table.js";
+import type { Row } from "./row.js";
+import { makeTable, type Scan, type Source, type Table } from "./table.js";
 import { scanXml, xmlAttribute } from "./xml.js";
 import type { ZipArchive } from "./zip.js";
 
@@ -17,8 +18,8 @@ const STAMPS = "data_runInfo.ndc";
 const STEPS = "data_step.ndc";
 const TEST_INFO = "TestInfo.xml";
 
-/** More would not fit a table of cells in memory. */
-const MAX_ROWS = 2_000_000;
+/** The archive is unpacked in memory: more rows would not fit beside their trace. */
+const MAX_ROWS = 6_000_000;
 
 const STEP_TYPES: Readonly<Record<number, string>> = {
   ...{ 1: "CC Chg", 2: "CC DChg", 3: "CV Chg", 4: "Rest", 5: "Cycle", 7: "CCCV Chg", 8: "CP DChg" },
@@ -57,8 +58,9 @@ const HEADER = [
 ];
 const COLUMN = Object.fromEntries(HEADER.map((name, index) => [name, index]));
 const at = (name: string) => COLUMN[name] as number;
+const STEP_TYPE = at("Step Type");
 
-interface Row {
+interface Point {
   readonly index: number;
   readonly cycle: number;
   readonly stepIndex: number;
@@ -73,6 +75,9 @@ interface Row {
   readonly unix_ms: number;
 }
 
+/** Every row, worked out anew each time: only the archive's own bytes stay in memory. */
+type Points = () => Iterable<Point>;
+
 interface AuxColumn {
   readonly name: string;
   readonly values: ReadonlyMap<number, number>;
@@ -85,7 +90,7 @@ function detect({ zip }: Source): Evidence | null {
 }
 
 /** Errors: E_TRACE_BAD_NDAX, E_TRACE_NDAX_VERSION, E_TRACE_NO_ROWS, E_TRACE_TOO_LARGE, E_TRACE_BAD_ZIP. */
-function read(source: Source): Recording {
+async function read(source: Source): Promise<Recording> {
   const { path, zip } = source as Source & { zip: ZipArchive };
   const open = (name: string, type: Parameters<typeof readNdc>[1]) => {
     if (!zip.names.includes(name))
@@ -104,12 +109,14 @@ function read(source: Source): Recording {
       `${path}: expected at most ${MAX_ROWS} rows, found ${data.offsets.length}; split the test into several files`,
     );
   const version = `ndc version ${data.version}`;
-  let rows: Row[];
   const evidence = [`format: ${version}; s, V, A, Ah by its layout; every page matches its CRC-32`];
   const warnings: string[] = [];
+  let points: Points;
   if (data.version === 2) {
-    rows = wholeRows(data, path);
-    if (rows.some(({ current_A }) => current_A !== 0))
+    points = () => wholePoints(data, path);
+    let flows = false;
+    for (const { current_A } of points()) flows ||= current_A !== 0;
+    if (flows)
       warnings.push(
         "current: version 2 counts in units of its range, by a table not checked against a recorded current; compare one value with BTSDA",
       );
@@ -119,18 +126,21 @@ function read(source: Source): Recording {
     for (const other of [stamps, steps])
       if (other.version !== data.version)
         throw bad(path, `expected one ndc version, found ${data.version} and ${other.version}`);
-    const joined = joinRows(data, stamps, steps, path);
-    rows = joined.rows;
+    const stampOf = stampsByRow(stamps);
+    const stepTable = readSteps(steps, path);
+    const fit = { stamped: 0, misfits: 0, worst_ms: 0 };
+    for (const _ of joinedPoints(data, stampOf, stepTable, path, fit));
+    points = () => joinedPoints(data, stampOf, stepTable, path);
     evidence.push(
-      `rows: ${rows.length}, of which ${joined.stamped} carry a time stamp; the others repeat the interval before them`,
+      `rows: ${data.offsets.length}, of which ${fit.stamped} carry a time stamp; the others repeat the interval before them`,
     );
-    if (joined.misfits > 0)
+    if (fit.misfits > 0)
       warnings.push(
-        `time: at ${joined.misfits} of ${joined.stamped} stamps the rows before do not lead up to the stamped time (by up to ${joined.worst_ms / 1000} s); the stamps are used`,
+        `time: at ${fit.misfits} of ${fit.stamped} stamps the rows before do not lead up to the stamped time (by up to ${fit.worst_ms / 1000} s); the stamps are used`,
       );
   }
   const aux = auxColumns(zip, path, data.version, warnings);
-  const table = toTable(rows, aux);
+  const table = await toTable(points, aux, data.offsets.length);
   return {
     table,
     evidence,
@@ -157,10 +167,10 @@ function bad(path: string, found: string): BetaguardError {
 }
 
 /** Version 2: 94-byte records. Offsets 8 row, 12 cycle, 16 step, 17 type, 23 ms, 31 V, 35 I, 43 Ah, 75 date, 82 range. */
-function wholeRows({ view, offsets }: NdcRecords, path: string): Row[] {
+function* wholePoints({ view, offsets }: NdcRecords, path: string): Generator<Point> {
   let stepCount = 0;
-  let previous: Row | undefined;
-  return offsets.map((offset, k) => {
+  let previous: Point | undefined;
+  for (const [k, offset] of offsets.entries()) {
     const range = view.getInt32(offset + 82, true);
     const integer = (position: number) => Number(view.getBigInt64(offset + position, true));
     const counts = [view.getInt32(offset + 35, true), integer(43), integer(51)] as const;
@@ -188,8 +198,8 @@ function wholeRows({ view, offsets }: NdcRecords, path: string): Row[] {
         ...([78, 79, 80, 81].map((position) => view.getUint8(offset + position)) as [number]),
       ),
     };
-    return previous;
-  });
+    yield previous;
+  }
 }
 
 interface Stamp {
@@ -202,47 +212,50 @@ interface Stamp {
   readonly unix_ms: number;
 }
 
-interface Joined {
-  readonly rows: Row[];
-  readonly stamped: number;
+/** How the stamps fit the rows between them. */
+interface Fit {
+  stamped: number;
   /** Stamps that the reconstructed rows before them do not lead up to, and by how much. */
-  readonly misfits: number;
-  readonly worst_ms: number;
+  misfits: number;
+  worst_ms: number;
 }
 
-/** Versions 14 and 17: rows, stamps by row and steps by their first row become whole rows. */
-function joinRows(data: NdcRecords, stamps: NdcRecords, steps: NdcRecords, path: string): Joined {
-  const stampOf = readStamps(stamps);
-  const stepTable = readSteps(steps, path);
-  const rows: Row[] = [];
+/** Versions 14 and 17: rows, stamps by row and steps by their first row become whole points. */
+function* joinedPoints(
+  data: NdcRecords,
+  stampOf: (row: number) => Stamp | undefined,
+  stepTable: readonly Step[],
+  path: string,
+  fit?: Fit,
+): Generator<Point> {
   let step = -1;
   let stamp: Stamp | undefined;
   let sinceStamp_ms = 0;
-  let stamped = 0;
-  let misfits = 0;
-  let worst_ms = 0;
-  data.offsets.forEach((offset, k) => {
+  for (const [k, offset] of data.offsets.entries()) {
     const index = data.slots[k] as number;
     const startsStep = (stepTable[step + 1]?.firstRow ?? Number.POSITIVE_INFINITY) <= index;
     while ((stepTable[step + 1]?.firstRow ?? Number.POSITIVE_INFINITY) <= index) step++;
-    const own = stampOf.get(index);
+    const own = stampOf(index);
     const current = stepTable[step];
     if (!current || (startsStep && !own))
       throw bad(path, `expected a step and a time stamp at its first row, found none for row ${index}`);
     if (own && stamp && (own.step !== stamp.step) !== startsStep)
       throw bad(path, `expected ${STEPS} and ${STAMPS} to change steps together, found row ${index}`);
     if (own) {
-      if (stamp && !startsStep) {
-        const off = Math.abs(stamp.stepTime_ms + sinceStamp_ms + own.interval_ms - own.stepTime_ms);
-        if (off > 0) misfits++;
-        worst_ms = Math.max(worst_ms, off);
+      if (fit) {
+        fit.stamped++;
+        const off_ms =
+          stamp && !startsStep
+            ? Math.abs(stamp.stepTime_ms + sinceStamp_ms + own.interval_ms - own.stepTime_ms)
+            : 0;
+        if (off_ms > 0) fit.misfits++;
+        fit.worst_ms = Math.max(fit.worst_ms, off_ms);
       }
       stamp = own;
       sinceStamp_ms = 0;
-      stamped++;
     } else sinceStamp_ms += (stamp as Stamp).interval_ms;
     const { stepTime_ms, unix_ms, charge_Ah, discharge_Ah } = stamp as Stamp;
-    rows.push({
+    yield {
       index,
       cycle: current.cycle,
       stepIndex: current.stepIndex,
@@ -254,28 +267,31 @@ function joinRows(data: NdcRecords, stamps: NdcRecords, steps: NdcRecords, path:
       charge_Ah,
       discharge_Ah,
       unix_ms: unix_ms + sinceStamp_ms,
-    });
-  });
-  return { rows, stamped, misfits, worst_ms };
+    };
+  }
 }
 
 /** Stamps by row. Offsets 0 ms, 5 and 9 Ah, 29 interval ms, 33 unix s, 37 step, 41 row, 45 ms of the second. */
-function readStamps({ view, offsets }: NdcRecords): Map<number, Stamp> {
-  const stamps = new Map<number, Stamp>();
+function stampsByRow({ view, offsets }: NdcRecords): (row: number) => Stamp | undefined {
+  const offsetOf = new Map<number, number>();
   for (const offset of offsets) {
-    const index = view.getUint32(offset + 41, true);
+    const row = view.getUint32(offset + 41, true);
     // A row may be stamped again, as logging starts; the cycler's own export goes by the first stamp.
-    if (stamps.has(index)) continue;
-    stamps.set(index, {
-      step: view.getUint32(offset + 37, true),
-      stepTime_ms: view.getUint32(offset, true),
-      interval_ms: view.getInt32(offset + 29, true),
-      charge_Ah: view.getFloat32(offset + 5, true),
-      discharge_Ah: view.getFloat32(offset + 9, true),
-      unix_ms: view.getUint32(offset + 33, true) * 1000 + view.getUint16(offset + 45, true),
-    });
+    if (!offsetOf.has(row)) offsetOf.set(row, offset);
   }
-  return stamps;
+  return (row) => {
+    const offset = offsetOf.get(row);
+    return offset === undefined
+      ? undefined
+      : {
+          step: view.getUint32(offset + 37, true),
+          stepTime_ms: view.getUint32(offset, true),
+          interval_ms: view.getInt32(offset + 29, true),
+          charge_Ah: view.getFloat32(offset + 5, true),
+          discharge_Ah: view.getFloat32(offset + 9, true),
+          unix_ms: view.getUint32(offset + 33, true) * 1000 + view.getUint16(offset + 45, true),
+        };
+  };
 }
 
 interface Step {
@@ -361,40 +377,87 @@ function testInfoChannels(zip: ZipArchive, path: string): { realId: string; id: 
 }
 
 /** The total time is BTSDA's: the last time of each step before, summed, plus the time in this one. */
-function toTable(rows: readonly Row[], aux: readonly AuxColumn[]): Table {
-  let before_ms = 0;
-  let longest_ms = 0;
-  let step = rows[0]?.stepCount;
-  const cells = rows.map((row) => {
-    if (row.stepCount !== step) {
-      before_ms += longest_ms;
-      longest_ms = 0;
-      step = row.stepCount;
+function toTable(points: Points, aux: readonly AuxColumn[], rows: number): Promise<Table> {
+  const header = [...HEADER, ...aux.map(({ name }) => name)];
+  const scan: Scan = async (visit) => {
+    let before_ms = 0;
+    let longest_ms = 0;
+    let step = Number.NaN;
+    for (const point of points()) {
+      if (point.stepCount !== step) {
+        before_ms += longest_ms;
+        longest_ms = 0;
+        step = point.stepCount;
+      }
+      longest_ms = Math.max(longest_ms, point.stepTime_ms);
+      if (!visit(new PointRow(point, before_ms + point.stepTime_ms, aux))) return;
     }
-    longest_ms = Math.max(longest_ms, row.stepTime_ms);
-    const values = [
-      String(row.index),
-      String(row.cycle),
-      String(row.stepIndex),
-      String(row.stepCount),
-      STEP_TYPES[row.stepType] ?? `step type ${row.stepType}`,
-      String(row.stepTime_ms / 1000),
-      String((before_ms + row.stepTime_ms) / 1000),
-      String(row.current_A),
-      String(row.voltage_V),
-      String(row.charge_Ah),
-      String(row.discharge_Ah),
-      String(row.unix_ms / 1000),
-    ];
-    for (const { values: measured } of aux) values.push(String(measured.get(row.index) ?? ""));
-    return values;
-  });
-  return {
-    header: [...HEADER, ...aux.map(({ name }) => name)],
-    rows: cells,
-    lines: rows.map(({ index }) => index),
-    delimiter: "",
   };
+  return makeTable(header, scan, () => rows);
+}
+
+/** A point in HEADER's order, then the auxiliary channels. */
+class PointRow implements Row {
+  readonly width: number;
+  readonly line: number;
+  readonly #point: Point;
+  readonly #total_ms: number;
+  readonly #aux: readonly AuxColumn[];
+
+  constructor(point: Point, total_ms: number, aux: readonly AuxColumn[]) {
+    this.width = HEADER.length + aux.length;
+    this.line = point.index;
+    this.#point = point;
+    this.#total_ms = total_ms;
+    this.#aux = aux;
+  }
+
+  text(column: number): string {
+    if (column === STEP_TYPE) {
+      const { stepType } = this.#point;
+      return STEP_TYPES[stepType] ?? `step type ${stepType}`;
+    }
+    return String(this.#value(column) ?? "");
+  }
+
+  number(column: number): number {
+    const value = this.#value(column) ?? Number.NaN;
+    return Number.isFinite(value) ? value : Number.NaN;
+  }
+
+  isBlank(column: number): boolean {
+    return column !== STEP_TYPE && this.#value(column) === undefined;
+  }
+
+  #value(column: number): number | undefined {
+    const point = this.#point;
+    switch (HEADER[column]) {
+      case "DataPoint":
+        return point.index;
+      case "Cycle Index":
+        return point.cycle;
+      case "Step Index":
+        return point.stepIndex;
+      case "Step Count":
+        return point.stepCount;
+      case "Time(s)":
+        return point.stepTime_ms / 1000;
+      case "Total Time(s)":
+        return this.#total_ms / 1000;
+      case "Current(A)":
+        return point.current_A;
+      case "Voltage(V)":
+        return point.voltage_V;
+      case "Chg. Cap.(Ah)":
+        return point.charge_Ah;
+      case "DChg. Cap.(Ah)":
+        return point.discharge_Ah;
+      case "Date(unix s)":
+        return point.unix_ms / 1000;
+      default:
+        return this.#aux[column - HEADER.length]?.values.get(point.index);
+    }
+  }
 }
 
 export const ndax: Reader = {

@@ -9,7 +9,17 @@ import {
   requiredCurrent,
 } from "./header.js";
 import type { Accumulator, Evidence, Reader, Recording } from "./reader.js";
-import { headerCells, headerDelimiter, readTable, type Source, type Table } from "./table.js";
+import type { Row } from "./row.js";
+import {
+  headerCells,
+  headerDelimiter,
+  makeTable,
+  readTable,
+  type Scan,
+  type Source,
+  type Table,
+} from "./table.js";
+import { type DecimalMark, isBlank, readNumber } from "./units.js";
 
 const TIME = /^Total Time$/;
 const CURRENT = /^Current\s*\((.+)\)$/;
@@ -45,14 +55,14 @@ function detect(source: Source): Evidence | null {
   return null;
 }
 
-function read(source: Source, evidence: Evidence): Recording {
-  const raw = readTable(
+async function read(source: Source, evidence: Evidence): Promise<Recording> {
+  const raw = await readTable(
     source,
     evidence.headerIndex,
     headerDelimiter(source.head[evidence.headerIndex] ?? ""),
   );
   const hierarchical = evidence.dialect === "neware-hierarchical";
-  const table = hierarchical ? carryDown(raw, headerCells(source.head[0] ?? "", ",").length) : raw;
+  const table = hierarchical ? await carryDown(raw, headerCells(source.head[0] ?? "", ",").length) : raw;
   const header = { names: table.header, path: source.path };
   const index = (pattern: RegExp) => findColumn(header, pattern);
   const clock = (column: number | undefined) =>
@@ -81,20 +91,51 @@ function read(source: Source, evidence: Evidence): Recording {
  * Keeps the record lines and appends cycle, step and step type from the lines above them. A cycle's line may carry
  * its first step's cells behind its own.
  */
-function carryDown(table: Table, cycleWidth: number): Table {
-  const rows: (readonly string[])[] = [];
-  const lines: number[] = [];
-  let above: readonly string[] = ["", "", ""];
-  table.rows.forEach((cells, k) => {
-    if (cells[0] !== "") above = [cells[0] ?? "", cells[cycleWidth + 1] ?? "", cells[cycleWidth + 2] ?? ""];
-    else if (cells[1] !== "") above = [above[0] ?? "", cells[2] ?? "", cells[3] ?? ""];
-    else {
+function carryDown(table: Table, cycleWidth: number): Promise<Table> {
+  const scan: Scan = (visit, options) => {
+    let above = ["", "", ""];
+    return table.scan((row) => {
+      if (row.text(0) !== "") above = [row.text(0), row.text(cycleWidth + 1), row.text(cycleWidth + 2)];
+      else if (row.text(1) !== "") above = [above[0] ?? "", row.text(2), row.text(3)];
       // A record that does not fit the header is passed on as it is, for the row check to report.
-      rows.push(cells.length === table.header.length ? [...cells, ...above] : cells);
-      lines.push(table.lines[k] as number);
-    }
-  });
-  return { ...table, header: [...table.header, ...CARRIED], rows, lines };
+      else return visit(row.width === table.header.length ? new RecordRow(row, above) : row);
+      return true;
+    }, options);
+  };
+  return makeTable([...table.header, ...CARRIED], scan, () => table.expectedRows);
+}
+
+/** A record with the cells of the levels above it behind its own. */
+class RecordRow implements Row {
+  readonly #record: Row;
+  readonly #above: readonly string[];
+
+  constructor(record: Row, above: readonly string[]) {
+    this.#record = record;
+    this.#above = above;
+  }
+
+  get line(): number {
+    return this.#record.line;
+  }
+
+  get width(): number {
+    return this.#record.width + this.#above.length;
+  }
+
+  text(column: number): string {
+    return this.#above[column - this.#record.width] ?? this.#record.text(column);
+  }
+
+  number(column: number, mark: DecimalMark): number {
+    const above = this.#above[column - this.#record.width];
+    return above === undefined ? this.#record.number(column, mark) : readNumber(above, mark);
+  }
+
+  isBlank(column: number): boolean {
+    const above = this.#above[column - this.#record.width];
+    return above === undefined ? this.#record.isBlank(column) : isBlank(above);
+  }
 }
 
 export const neware: Reader = {

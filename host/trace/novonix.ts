@@ -10,7 +10,8 @@ import {
   requiredCurrent,
 } from "./header.js";
 import type { Evidence, Reader, Recording } from "./reader.js";
-import { readTable, type Source, type Table } from "./table.js";
+import { headerCells, type Source, type Table, textTable } from "./table.js";
+import type { Section } from "./tokenise.js";
 
 function detect(source: Source): Evidence | null {
   if (source.head[0]?.trim() !== "[Summary]") return null;
@@ -19,9 +20,9 @@ function detect(source: Source): Evidence | null {
   return { dialect: "novonix", strength: "signature", reasons, headerIndex: 0 };
 }
 
-function read(source: Source): Recording {
-  const blocks = dataBlocks(source);
-  const table = joined(blocks, source.path);
+async function read(source: Source): Promise<Recording> {
+  const blocks = await dataBlocks(source);
+  const table = await joined(source, blocks);
   const header = { names: table.header, path: source.path };
   return {
     table,
@@ -44,42 +45,55 @@ function read(source: Source): Recording {
   };
 }
 
-/** Each `[Data]` block's table, with the lines of the whole file. Errors: E_TRACE_BAD_VALUES. */
-function dataBlocks(source: Source): Table[] {
-  const lines = source.text.split(/\r\n|\n|\r/);
-  const marks = lines.flatMap((line, index) => {
-    const mark = line.trim();
-    return mark === "[Summary]" || mark === "[Data]" ? [{ mark, index }] : [];
+interface Block {
+  readonly header: readonly string[];
+  readonly rows: Section;
+}
+
+/** The `[Data]` blocks: where their rows are and what heads them. Errors: E_TRACE_BAD_VALUES. */
+async function dataBlocks(source: Source): Promise<Block[]> {
+  const marks: { readonly mark: string; readonly line: number }[] = [];
+  const headers = new Map<number, { readonly names: string; readonly line: number }>();
+  let isHeader = false;
+  const lines = await textTable(source, [], "", [{ from: 0, to: Number.POSITIVE_INFINITY }]);
+  await lines.scan((row) => {
+    const line = row.text(0).trim();
+    if (isHeader) headers.set(marks.length - 1, { names: line, line: row.line });
+    if (line === "[Summary]" || line === "[Data]") marks.push({ mark: line, line: row.line });
+    isHeader = line === "[Data]";
+    return true;
   });
   const alternate = marks.every(({ mark }, k) => mark === (k % 2 === 0 ? "[Summary]" : "[Data]"));
   if (!alternate || marks.length % 2 !== 0)
     throw new BetaguardError(
       "E_TRACE_BAD_VALUES",
-      `${source.path}: expected a [Data] after each [Summary], found ${marks.map(({ mark, index }) => `${mark} in line ${index + 1}`).join(", ")}; export the test again`,
+      `${source.path}: expected a [Data] after each [Summary], found ${marks.map(({ mark, line }) => `${mark} in line ${line}`).join(", ")}; export the test again`,
     );
-  return marks.flatMap(({ mark, index }, k) => {
+  return marks.flatMap(({ mark, line }, k) => {
     if (mark !== "[Data]") return [];
-    const first = index + 1;
-    const block = lines.slice(first, marks[k + 1]?.index);
-    const table = readTable({ ...source, text: block.join("\n"), head: block.slice(0, 1) }, 0, ",");
-    return [{ ...table, lines: table.lines.map((line) => line + first) }];
+    const header = headers.get(k) ?? { names: "", line };
+    // 0-based: from past the header up to the next mark.
+    const rows = { from: header.line, to: (marks[k + 1]?.line ?? Number.POSITIVE_INFINITY) - 1 };
+    return [{ header: headerCells(header.names, ","), rows }];
   });
 }
 
-function joined(blocks: readonly Table[], path: string): Table {
-  const first = blocks[0] as Table;
-  const names = first.header.join();
-  const other = blocks.find(({ header }) => header.join() !== names);
+/** Errors: E_TRACE_BAD_VALUES. */
+function joined(source: Source, blocks: readonly Block[]): Promise<Table> {
+  const header = blocks[0]?.header ?? [];
+  const names = header.join();
+  const other = blocks.find((block) => block.header.join() !== names);
   if (other)
     throw new BetaguardError(
       "E_TRACE_BAD_VALUES",
-      `${path}: expected the same columns in every [Data] block, found ${names} and ${other.header.join()}; split the file`,
+      `${source.path}: expected the same columns in every [Data] block, found ${names} and ${other.header.join()}; split the file`,
     );
-  return {
-    ...first,
-    rows: blocks.flatMap(({ rows }) => rows),
-    lines: blocks.flatMap(({ lines }) => lines),
-  };
+  return textTable(
+    source,
+    header,
+    ",",
+    blocks.map(({ rows }) => rows),
+  );
 }
 
 export const novonix: Reader = {

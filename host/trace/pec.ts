@@ -14,7 +14,7 @@ import {
   requiredCurrent,
 } from "./header.js";
 import type { Evidence, Reader, Recording } from "./reader.js";
-import type { Source, Table } from "./table.js";
+import { makeTable, type Scan, type Source, type Table, withColumns } from "./table.js";
 
 const TIME = /^Total Time \((.+)\)$/;
 const STATE = /^Instruction Name$/;
@@ -26,9 +26,9 @@ function detect(source: Source): Evidence | null {
   return { dialect: "pec", strength: "columns", reasons, headerIndex };
 }
 
-function read(source: Source, evidence: Evidence): Recording {
-  const { table, header } = openTable(source, evidence);
-  refuseSeveralCells(table, header);
+async function read(source: Source, evidence: Evidence): Promise<Recording> {
+  const { table: rows, header } = await openTable(source, evidence);
+  const table = await ofOneCell(rows, header);
   return {
     table,
     evidence: [],
@@ -54,17 +54,26 @@ function read(source: Source, evidence: Evidence): Recording {
   };
 }
 
-/** An export may hold several cells one below the other. Errors: E_TRACE_BAD_VALUES. */
-function refuseSeveralCells({ rows, lines }: Table, header: Header): void {
-  for (const pattern of [/^Test$/, /^Cell$/]) {
-    const at = findColumn(header, pattern);
-    const other = at === undefined ? -1 : rows.findIndex((cells) => cells[at] !== rows[0]?.[at]);
-    if (at === undefined || other === -1) continue;
-    throw new BetaguardError(
-      "E_TRACE_BAD_VALUES",
-      `${header.path}:${lines[other]}: expected one cell's test per file, found ${header.names[at]} ${rows[0]?.[at]} and ${rows[other]?.[at]}; export each alone`,
+/** An export may hold several cells one below the other: a scan refuses them. Errors: E_TRACE_BAD_VALUES. */
+function ofOneCell(table: Table, header: Header): Promise<Table> {
+  const keys = [/^Test$/, /^Cell$/].flatMap((pattern) => findColumn(header, pattern) ?? []);
+  const [first] = table.sample;
+  const scan: Scan = (visit, options) =>
+    table.scan(
+      (row) => {
+        for (const at of keys) {
+          const expected = first?.cells[at];
+          if (row.text(at) !== expected)
+            throw new BetaguardError(
+              "E_TRACE_BAD_VALUES",
+              `${header.path}:${row.line}: expected one cell's test per file, found ${header.names[at]} ${expected} and ${row.text(at)}; export each alone`,
+            );
+        }
+        return visit(row);
+      },
+      withColumns(options, keys),
     );
-  }
+  return makeTable(table.header, scan, () => table.expectedRows);
 }
 
 export const pec: Reader = {

@@ -102,8 +102,8 @@ function detectMapped(source: Source, map: ColumnMap): Evidence {
   return { dialect: "plain-mapped", strength: "signature", reasons, headerIndex };
 }
 
-function read(source: Source, evidence: Evidence, map: ColumnMap): Recording {
-  const { table, header } = openTable(source, evidence);
+async function read(source: Source, evidence: Evidence, map: ColumnMap): Promise<Recording> {
+  const { table, header } = await openTable(source, evidence);
   const index = (name: string | undefined) => (name === undefined ? undefined : columnNamed(name, header));
   const measured = (quantity: Measured) => {
     const at = index(map[quantity]);

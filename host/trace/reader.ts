@@ -1,4 +1,5 @@
 /** What a vendor's module provides: how to recognise its files, and which column means what. */
+import type { Row } from "./row.js";
 import type { Source, Table } from "./table.js";
 
 export interface Evidence {
@@ -23,7 +24,7 @@ export interface Reader {
   readonly expects: string;
   detect(source: Source): Evidence | null;
   /** Errors: E_TRACE_MISSING_COLUMN, E_TRACE_NO_CURRENT, E_TRACE_DUPLICATE_COLUMN, E_TRACE_UNKNOWN_UNIT, E_TRACE_BAD_VALUES. */
-  read(source: Source, evidence: Evidence): Recording;
+  read(source: Source, evidence: Evidence): Promise<Recording>;
 }
 
 /** A column and the factor to the unit used inside. */
@@ -72,5 +73,10 @@ export interface Recording {
   readonly firstRowStartsStep?: true;
   readonly accumulators: readonly Accumulator[];
   /** Rows that are no time-domain record at all (impedance points), with the rule's name. */
-  readonly excluded?: { readonly rule: string; readonly test: (cells: readonly string[]) => boolean };
+  readonly excluded?: {
+    readonly rule: string;
+    /** The column that is tested. */
+    readonly column: number;
+    readonly test: (row: Row) => boolean;
+  };
 }

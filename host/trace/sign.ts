@@ -23,12 +23,28 @@ export function stateDirection(state: string): Direction {
   return null;
 }
 
+/** No direction, as a code. */
+const NONE = 2;
+
+/** A state's direction as a small number; `seen` remembers the few states a file has. */
+export function directionCode(state: string, seen: Map<string, Direction>): number {
+  let direction = seen.get(state);
+  if (direction === undefined) {
+    direction = stateDirection(state);
+    seen.set(state, direction);
+  }
+  return direction ?? NONE;
+}
+
+const directionOf = (code: number | undefined): Direction => (code === NONE ? null : (code as Direction));
+
 export interface SignInput {
   readonly columns: Pick<TraceColumns, "time_s" | "voltage_V" | "step" | "cycle">;
   /** In A, as recorded. */
   readonly current_A: Float64Array;
   readonly maybeUnsigned: boolean;
-  readonly states: readonly Direction[] | undefined;
+  /** Codes of directionCode, one per row. */
+  readonly states: Int8Array | undefined;
   /** See Witness.directionAgreement; for the current as recorded. */
   readonly counterAgreement: number;
   readonly lineOf: (k: number) => number;
@@ -60,9 +76,9 @@ export function decideSign(input: SignInput): SignDecision {
   return checkSigned(input, noise);
 }
 
-function fromState(input: SignInput, states: readonly Direction[], noise: number): SignDecision {
+function fromState(input: SignInput, states: Int8Array, noise: number): SignDecision {
   const signed = input.current_A.map((current, k) => {
-    const state = states[k];
+    const state = directionOf(states[k]);
     if (Math.abs(current) <= noise) return state ? current * state : current;
     if (state === 1 || state === -1) return current * state;
     throw new BetaguardError(
@@ -173,18 +189,14 @@ interface StateComparison {
   readonly edgesOnly: boolean;
 }
 
-function compareWithState(
-  current_A: Float64Array,
-  states: readonly Direction[],
-  noise: number,
-): StateComparison {
+function compareWithState(current_A: Float64Array, states: Int8Array, noise: number): StateComparison {
   const conflicts: number[] = [];
   let directed = 0;
   let agreeing = 0;
   let run = 0;
   let longestRun = 0;
   current_A.forEach((current, k) => {
-    const state = states[k] ?? null;
+    const state = directionOf(states[k]);
     if (state === null || Math.abs(current) <= noise) {
       run = 0;
       return;

@@ -1,27 +1,45 @@
-/** Text, Parquet or a workbook to rows of cells with source line numbers; rows that do not fit the header become events. */
-import { parse } from "csv-parse/sync";
-import { type Compressors, parquetMetadata, parquetReadObjects, parquetSchema } from "hyparquet";
-import { compressors } from "hyparquet-compressors";
-import { BetaguardError } from "../errors.js";
-import type { DecodedFile } from "./decode.js";
-import type { TraceEvent } from "./types.js";
+/** What a container holds as a table that can be scanned again and again: nothing but the row in sight is in memory. */
+import type { OnProgress, OpenFile, Text } from "./decode.js";
+import { openParquet } from "./parquet.js";
+import { CellRow, cellsOf, type Row } from "./row.js";
+import { type Section, Tokeniser } from "./tokenise.js";
 import { isWorkbook, readWorkbook } from "./xlsx.js";
 import { openZip, type ZipArchive } from "./zip.js";
+
+export interface ScanOptions {
+  /** Columns that will be looked at; the others may read as blank. Absent: all. */
+  readonly columns?: readonly number[];
+  readonly onProgress?: OnProgress | undefined;
+}
+
+/** The options with further columns to look at. */
+export function withColumns(options: ScanOptions | undefined, more: readonly number[]): ScanOptions {
+  return { ...options, ...(options?.columns && { columns: [...options.columns, ...more] }) };
+}
+
+/** Visits every row in file order until a visit returns false. Errors: those of the container. */
+export type Scan = (visit: (row: Row) => boolean, options?: ScanOptions) => Promise<void>;
+
+export interface SampledRow {
+  readonly cells: readonly string[];
+  readonly line: number;
+}
 
 export interface Table {
   /** Column names, trailing unnamed columns cut. */
   readonly header: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-  /** 1-based source line of each row; 1-based row number for formats without lines. */
-  readonly lines: readonly number[];
-  readonly delimiter: string;
+  readonly scan: Scan;
+  /** The first rows, for what must be decided before a scan. */
+  readonly sample: readonly SampledRow[];
+  /** About how many rows a scan will show: memory is set aside for that many. */
+  readonly expectedRows: number;
 }
 
 export interface Source {
   readonly path: string;
-  readonly text: string;
   /** The first lines, for detection; the one line of a Parquet file or workbook is its column names. */
   readonly head: readonly string[];
+  readonly text: Text | undefined;
   /** Present where the container holds a table already (Parquet, workbook). */
   readonly table: Table | undefined;
   /** Present for ZIP archives other than workbooks. */
@@ -30,28 +48,40 @@ export interface Source {
   readonly evidence: readonly string[];
 }
 
-/** BioLogic headers run past 100 lines; nothing known comes near this. */
+/** BioLogic headers run past 100 lines; nothing known comes near these. */
 const HEAD_LINES = 1000;
+const HEAD_BYTES = 4 << 20;
+/** Enough to decide a decimal mark. */
+const SAMPLE_ROWS = 5000;
 /** What stands for the first line of a ZIP archive. */
 const ZIP_HEAD = "(ZIP archive)";
 
-export async function openSource(file: DecodedFile): Promise<Source> {
-  const none = { path: file.path, text: "", table: undefined, zip: undefined, evidence: [] };
-  if (file.content.kind === "parquet") {
-    const table = await readParquet(file.content.bytes, file.path);
-    return { ...none, head: [table.header.join(",")], table };
+/** Errors: E_TRACE_BAD_PARQUET, E_TRACE_BAD_ZIP, E_TRACE_BAD_XLSX, E_TRACE_TOO_LARGE. */
+export async function openSource({ path, content }: OpenFile): Promise<Source> {
+  const none = { path, text: undefined, table: undefined, zip: undefined, evidence: [] };
+  if (content.kind === "text") return { ...none, head: await headOf(content), text: content };
+  if (content.kind === "parquet") {
+    const { header, scan, rows } = await openParquet(path);
+    return { ...none, head: [header.join(",")], table: await makeTable(header, scan, () => rows) };
   }
-  if (file.content.kind === "zip") {
-    const zip = openZip(file.content.bytes, file.path);
-    if (!isWorkbook(zip)) return { ...none, head: [ZIP_HEAD], zip };
-    const { table, evidence } = readWorkbook(zip, file.path);
-    return { ...none, head: [table.header.join(",")], table, evidence: [evidence] };
+  const zip = openZip(content.bytes, path);
+  if (!isWorkbook(zip)) return { ...none, head: [ZIP_HEAD], zip };
+  const { header, rows, lines, evidence } = readWorkbook(zip, path);
+  const table = await makeTable(header, scanCells(rows, lines), () => rows.length);
+  return { ...none, head: [header.join(",")], table, evidence: [evidence] };
+}
+
+async function headOf(text: Text): Promise<string[]> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  let lines = 0;
+  for await (const piece of text.read()) {
+    pieces.push(piece);
+    bytes += piece.length;
+    for (const byte of piece) if (byte === 0x0a || byte === 0x0d) lines++;
+    if (lines >= 2 * HEAD_LINES || bytes >= HEAD_BYTES) break;
   }
-  const text = file.content.text;
-  let end = 0;
-  for (let line = 0; line < HEAD_LINES && end !== -1; line++) end = text.indexOf("\n", end + 1);
-  const head = (end === -1 ? text : text.slice(0, end)).split(/\r\n|\n|\r/);
-  return { ...none, text, head };
+  return text.decode(Buffer.concat(pieces)).split(/\r\n|\n|\r/, HEAD_LINES);
 }
 
 /** The delimiter that splits a header line into the most cells. */
@@ -72,76 +102,55 @@ export function headerCells(line: string, delimiter: string): string[] {
 }
 
 /**
- * Tokenises everything below `source.head[headerIndex]`, which is the header. Blank lines are not rows.
+ * The table below `source.head[headerIndex]`, which is its header. Blank lines are not rows.
  * @param headerIndex 0-based line of the column names.
  */
-export function readTable(source: Source, headerIndex: number, delimiter: string): Table {
+export async function readTable(source: Source, headerIndex: number, delimiter: string): Promise<Table> {
   if (source.table) return source.table;
   const header = headerCells(source.head[headerIndex] ?? "", delimiter);
-  const rows: string[][] = [];
-  const lines: number[] = [];
-  const collect = (cells: string[], line: number) => {
-    if (cells.every((cell) => cell.trim() === "")) return;
-    rows.push(cells);
-    lines.push(line);
+  return textTable(source, header, delimiter, [{ from: headerIndex + 1, to: Number.POSITIVE_INFINITY }]);
+}
+
+/** The rows in some sections of a text. */
+export async function textTable(
+  { path, text }: Source,
+  header: readonly string[],
+  delimiter: string,
+  sections: readonly Section[],
+): Promise<Table> {
+  const content = text as Text;
+  const scan: Scan = async (visit, { onProgress } = {}) => {
+    const tokeniser = new Tokeniser(content, delimiter, sections, path);
+    for await (const bytes of content.read(onProgress)) if (!tokeniser.take(bytes, false, visit)) return;
+    tokeniser.take(Buffer.alloc(0), true, visit);
   };
-  const body = source.text.slice(endOfLine(source.text, headerIndex));
-  try {
-    parse(body, {
-      delimiter,
-      quote: delimiter === "," && body.includes('"') ? '"' : null,
-      relax_quotes: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      record_delimiter: ["\r\n", "\n", "\r"],
-      on_record: (cells: string[], { lines: bodyLine }) => {
-        collect(cells, headerIndex + 1 + bodyLine);
-        return null;
-      },
-    });
-  } catch (error) {
-    throw new BetaguardError(
-      "E_TRACE_BAD_VALUES",
-      `${source.path}: expected rows of cells separated by ${JSON.stringify(delimiter)}, found ${(error as Error).message}`,
-      { cause: error },
-    );
-  }
-  return { header, rows, lines, delimiter };
+  return makeTable(header, scan, (sample) => {
+    const cells = sample.reduce((sum, row) => sum + row.cells.reduce((n, cell) => n + cell.length + 1, 0), 0);
+    return Math.ceil((content.bytes * sample.length) / Math.max(cells, 1));
+  });
 }
 
-/** Where the line after the 0-based line `index` starts. */
-function endOfLine(text: string, index: number): number {
-  const newline = /\r\n|\n|\r/g;
-  for (let line = 0; line <= index; line++) if (!newline.exec(text)) return text.length;
-  return newline.lastIndex;
+/** Rows that are strings in memory already. */
+export function scanCells(rows: readonly (readonly string[])[], lines: readonly number[]): Scan {
+  return async (visit) => {
+    for (const [k, cells] of rows.entries()) if (!visit(new CellRow(cells, lines[k] as number))) return;
+  };
 }
 
-async function readParquet(bytes: Uint8Array, path: string): Promise<Table> {
-  const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-  try {
-    const metadata = parquetMetadata(file);
-    const header = parquetSchema(metadata).children.map((child) => child.element.name);
-    const records = await parquetReadObjects({ file, metadata, compressors: compressors as Compressors });
-    const rows = records.map((record) => header.map((name) => parquetCell(record[name])));
-    return { header, rows, lines: rows.map((_, k) => k + 1), delimiter: "" };
-  } catch (error) {
-    throw new BetaguardError(
-      "E_TRACE_BAD_PARQUET",
-      `${path}: expected a whole Parquet file with flat columns, found ${(error as Error).message}; copy the file again`,
-      { cause: error },
-    );
-  }
-}
-
-function parquetCell(value: unknown): string {
-  if (value === null || value === undefined) return "";
-  return value instanceof Date ? value.toISOString() : String(value);
-}
-
-export interface FittingRows {
-  readonly table: Table;
-  readonly events: readonly TraceEvent[];
-  readonly dropped: readonly { readonly rule: string; readonly count: number }[];
+/** @param expectedRows from the first rows, where there are more. */
+export async function makeTable(
+  header: readonly string[],
+  scan: Scan,
+  expectedRows: (sample: readonly SampledRow[]) => number,
+): Promise<Table> {
+  const sample: SampledRow[] = [];
+  await scan((row) => sample.push({ cells: cellsOf(row), line: row.line }) < SAMPLE_ROWS);
+  return {
+    header,
+    scan,
+    sample,
+    expectedRows: sample.length < SAMPLE_ROWS ? sample.length : expectedRows(sample),
+  };
 }
 
 /** Above this share of rows that cannot be read, a file is refused; one such row alone never is a reason. */
@@ -149,46 +158,4 @@ export const MAX_DAMAGED_SHARE = 0.01;
 
 export function isIsolated(damaged: number, rows: number): boolean {
   return damaged <= 1 || damaged <= MAX_DAMAGED_SHARE * rows;
-}
-
-/**
- * Leaves out rows whose cells do not line up with the header: with a cell too many or too few, which value belongs
- * to which column is a guess. Empty cells past the header (a trailing delimiter) do no harm.
- * Errors: E_TRACE_BAD_VALUES when such rows are not isolated.
- */
-export function fitRows(table: Table, path: string): FittingRows {
-  const width = table.header.length;
-  const rows: (readonly string[])[] = [];
-  const lines: number[] = [];
-  const events: TraceEvent[] = [];
-  const counts = { long: 0, short: 0, truncated: 0 };
-  table.rows.forEach((cells, k) => {
-    const line = table.lines[k] as number;
-    const long = cells.length > width && cells.slice(width).some((cell) => cell.trim() !== "");
-    if (!long && cells.length >= width) {
-      rows.push(cells);
-      lines.push(line);
-      return;
-    }
-    const kind = long ? "long" : k === table.rows.length - 1 ? "truncated" : "short";
-    counts[kind]++;
-    events.push({
-      type: `${kind}-row`,
-      line,
-      detail: `expected ${width} cells, found ${cells.length}; row dropped`,
-    });
-  });
-  const misfits = counts.long + counts.short;
-  const first = events[0];
-  if (first && !isIsolated(misfits, table.rows.length))
-    throw new BetaguardError(
-      "E_TRACE_BAD_VALUES",
-      `${path}:${first.line}: ${first.detail}; ${misfits} of ${table.rows.length} rows do not fit the header, more than the ${100 * MAX_DAMAGED_SHARE} % that are dropped as isolated`,
-    );
-  const dropped = [
-    { rule: "more cells than the header has", count: counts.long },
-    { rule: "fewer cells than the header has", count: counts.short },
-    { rule: "last row cut short", count: counts.truncated },
-  ].filter(({ count }) => count > 0);
-  return { table: { ...table, rows, lines }, events, dropped };
 }

@@ -1,7 +1,7 @@
 /** Whether the time column is in the unit it claims, and where it repeats, jumps or pauses. */
 import { BetaguardError } from "../errors.js";
+import type { EventLog } from "./events.js";
 import { MAX_GAP_s } from "./integral.js";
-import type { TraceEvent } from "./types.js";
 
 /** Ratios between time units that get mixed up: ms, min and h against s. */
 const UNIT_RATIOS = [1 / 3600, 1 / 1000, 1 / 60, 1, 60, 1000, 3600];
@@ -58,13 +58,14 @@ export function decideTimeUnit(
  * distort few of them. Undefined when the wall clock never moves by enough ticks.
  */
 function clockRatio(recorded: Float64Array, wall: Float64Array): number | undefined {
-  const steps: number[] = [];
+  let tick = Number.POSITIVE_INFINITY;
+  let total = 0;
   for (let k = 1; k < wall.length; k++) {
     const step = Math.abs((wall[k] as number) - (wall[k - 1] as number));
-    if (step > 1e-6) steps.push(step);
+    if (!(step > 1e-6)) continue;
+    tick = Math.min(tick, step);
+    total += step;
   }
-  const tick = steps.reduce((least, step) => Math.min(least, step), Number.POSITIVE_INFINITY);
-  const total = steps.reduce((sum, step) => sum + step, 0);
   const window = Math.max(MIN_TICKS * tick, total / 100);
   const ratios: number[] = [];
   let start = 0;
@@ -77,7 +78,7 @@ function clockRatio(recorded: Float64Array, wall: Float64Array): number | undefi
       start = k;
     }
   }
-  return ratios.length === 0 ? undefined : median(ratios);
+  return ratios.length === 0 ? undefined : median(Float64Array.from(ratios));
 }
 
 function unchecked(recorded: Float64Array, labelled: boolean, path: string): TimeUnitDecision {
@@ -86,13 +87,16 @@ function unchecked(recorded: Float64Array, labelled: boolean, path: string): Tim
       "E_TRACE_TIME_UNIT",
       `${path}: expected a time unit in the column's name or a wall clock to tell it by, found neither; name the unit in the header`,
     );
-  const steps: number[] = [];
+  const steps = new Float64Array(recorded.length);
+  let count = 0;
+  let span = 0;
   for (let k = 1; k < recorded.length; k++) {
     const step = (recorded[k] as number) - (recorded[k - 1] as number);
-    if (step > 0) steps.push(step);
+    if (!(step > 0)) continue;
+    steps[count++] = step;
+    span += step;
   }
-  const typical = steps.length === 0 ? 0 : median(steps);
-  const span = steps.reduce((sum, step) => sum + step, 0);
+  const typical = count === 0 ? 0 : median(steps.subarray(0, count));
   if (typical > MAX_GAP_s || span > MAX_SPAN_s)
     throw new BetaguardError(
       "E_TRACE_TIME_UNIT",
@@ -112,40 +116,40 @@ function unitGuesses(typical: number): string {
     .join(", ");
 }
 
-/** Duplicate times, backward jumps, restarts and gaps, in row order. `lineOf` gives a row's source line. */
-export function timeEvents(
+/** Duplicate times, backward jumps, restarts and gaps, with the source line of the later row. */
+export function addTimeEvents(
+  events: EventLog,
   time_s: Float64Array,
   current_A: Float64Array,
-  lineOf: (k: number) => number,
-): TraceEvent[] {
-  const events: TraceEvent[] = [];
+  lines: Int32Array,
+): void {
   for (let k = 1; k < time_s.length; k++) {
     const before = time_s[k - 1] as number;
     const now = time_s[k] as number;
-    const line = lineOf(k);
-    if (now === before) events.push({ type: "duplicate-time", line, detail: `${now} s again` });
+    const line = lines[k] as number;
+    if (now === before) events.add({ type: "duplicate-time", line, detail: `${now} s again` });
     else if (now < before) {
       // A row stamped near zero whose successor carries on where the run was is one bad stamp, not a new run.
       const resumes = k + 1 < time_s.length && (time_s[k + 1] as number) >= before;
       const restart = !resumes && now - (time_s[0] as number) <= 0.01 * (before - (time_s[0] as number));
-      events.push({
+      events.add({
         type: restart ? "restart" : "backward-time",
         line,
         detail: `from ${before} s back to ${now} s`,
       });
     } else if (now - before > MAX_GAP_s) {
       const flowing = current_A[k - 1] !== 0 || current_A[k] !== 0;
-      events.push({
+      events.add({
         type: "gap",
         line,
         detail: `${(now - before).toPrecision(6)} s without a row, ${flowing ? `at ${current_A[k - 1]} A before and ${current_A[k]} A after; its charge is not counted` : "at rest"}`,
       });
     }
   }
-  return events;
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+/** Sorts `values`. */
+function median(values: Float64Array): number {
+  values.sort();
+  return values[Math.floor(values.length / 2)] ?? Number.NaN;
 }

@@ -77,6 +77,8 @@ export interface Trace {
   readonly dialect: string;
   /** Every decision taken, each with what it rests on: dialect, units, decimal mark, encoding, sign rule. */
   readonly evidence: readonly string[];
+  /** Rows in the file: those used and those dropped. A file that is refused is refused whole. */
+  readonly rowsRead: number;
   readonly rows: number;
   /** Source line of each row, as in TraceEvent.line; absent: not known. */
   readonly lines?: Int32Array;
@@ -85,7 +87,7 @@ export interface Trace {
   readonly sourceColumns: readonly string[];
   readonly events: readonly TraceEvent[];
   readonly warnings: readonly string[];
-  /** Rows left out by rule, with the rule. Rows in the file = rows + Σ count. */
+  /** Rows left out by rule, with the rule. rowsRead = rows + Σ count. */
   readonly dropped: readonly { readonly rule: string; readonly count: number }[];
   /** Columns joined from logger files. */
   readonly joins?: readonly TraceJoin[];

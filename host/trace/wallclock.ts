@@ -1,5 +1,6 @@
 /** Wall-clock columns: Unix seconds or milliseconds, spreadsheet days, dates in five spellings, bare times of day. */
-import { isBlank, readNumber } from "./units.js";
+import { ColumnBuilder, Memory } from "./builder.js";
+import { CellRow, type Row } from "./row.js";
 
 export interface WallClock {
   /** Seconds; NaN where the cell is blank or unreadable. Unix seconds when `absolute`, else from an arbitrary zero. */
@@ -14,32 +15,118 @@ const DAY_S = 86_400;
 const SPREADSHEET_EPOCH_DAYS = 25_569;
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
+/** Most of the cells must be what the first of them is. */
+const MIN_READABLE_SHARE = 0.99;
+
 /** Decodes a wall-clock column, or returns null when more than 1 % of its cells are not one. A date without a zone is read as UTC. */
 export function readWallClock(cells: readonly string[]): WallClock | null {
-  const filled = cells.filter((cell) => !isBlank(cell));
-  const first = filled[0];
-  if (first === undefined) return null;
-  const clock = Number.isNaN(readNumber(first, "."))
-    ? fromText(cells)
-    : fromNumbers(cells, readNumber(first, "."));
-  if (!clock) return null;
-  const readable = clock.seconds.filter((s) => !Number.isNaN(s)).length;
-  return readable < 0.99 * filled.length ? null : clock;
+  const clock = new ClockBuilder(new Memory("", cells.length));
+  for (const cell of cells) {
+    clock.read(new CellRow([cell], 0), 0);
+    clock.keep();
+  }
+  return clock.finish();
 }
 
-function fromNumbers(cells: readonly string[], first: number): WallClock | null {
-  const numbers = () => Float64Array.from(cells, (cell) => readNumber(cell, "."));
-  // 2e4…8e4 days is 1954…2119; 5e8…5e9 s is 1985…2128; the ranges of the three do not meet.
-  if (first > 2e4 && first < 8e4)
-    return {
-      seconds: numbers().map((days) => (days - SPREADSHEET_EPOCH_DAYS) * DAY_S),
-      absolute: true,
-      evidence: "spreadsheet days since 1899-12-30",
-    };
-  if (first > 5e8 && first < 5e9) return { seconds: numbers(), absolute: true, evidence: "Unix seconds" };
-  if (first > 5e11 && first < 5e12)
-    return { seconds: numbers().map((ms) => ms / 1000), absolute: true, evidence: "Unix milliseconds" };
-  return null;
+/** A wall-clock column row by row: what it holds is decided by its first cell, the order of its dates by all. */
+export class ClockBuilder {
+  #kind: "blank" | "numbers" | "stamps" = "blank";
+  /** Numbers as written, or the second of the day of a stamp. */
+  readonly #seconds: ColumnBuilder;
+  /** A stamp's date fields in one number; NaN without a date. */
+  readonly #dates: ColumnBuilder;
+  readonly #orders = new Set<DateParts["order"]>();
+  readonly #above12 = { first: false, second: false };
+  #first = Number.NaN;
+  #second = Number.NaN;
+  #date = Number.NaN;
+  #isFilled = false;
+  #filled = 0;
+  #readable = 0;
+
+  constructor(memory: Memory) {
+    this.#seconds = new ColumnBuilder(memory, Float64Array);
+    this.#dates = new ColumnBuilder(memory, Float64Array);
+  }
+
+  /** Reads a row's cell. Returns false when it holds no time of the kind that the first one was. */
+  read(row: Row, column: number): boolean {
+    this.#second = Number.NaN;
+    this.#date = Number.NaN;
+    this.#isFilled = !row.isBlank(column);
+    if (!this.#isFilled) return false;
+    if (this.#kind === "blank") {
+      this.#first = row.number(column, ".");
+      this.#kind = Number.isNaN(this.#first) ? "stamps" : "numbers";
+    }
+    if (this.#kind === "numbers") this.#second = row.number(column, ".");
+    else this.#readStamp(row.text(column));
+    return !Number.isNaN(this.#second);
+  }
+
+  /** Adds what was read last to the column. */
+  keep(): void {
+    if (this.#isFilled) this.#filled++;
+    if (!Number.isNaN(this.#second)) this.#readable++;
+    this.#seconds.push(this.#second);
+    this.#dates.push(this.#date);
+  }
+
+  /** The clock; null when more than 1 % of the filled cells are not one. The builder is done with. */
+  finish(): WallClock | null {
+    if (this.#readable < MIN_READABLE_SHARE * this.#filled || this.#filled === 0) return null;
+    return this.#kind === "numbers" ? this.#fromNumbers() : this.#fromStamps();
+  }
+
+  #readStamp(cell: string): void {
+    const stamp = parseStamp(cell);
+    if (!stamp) return;
+    this.#orders.add(stamp.order);
+    this.#second = stamp.secondOfDay;
+    if (!stamp.fields) return;
+    const [a, b, c] = stamp.fields;
+    this.#above12.first ||= a > 12;
+    this.#above12.second ||= b > 12;
+    this.#date = (a * FIELD + b) * FIELD + c;
+  }
+
+  #fromNumbers(): WallClock | null {
+    const first = this.#first;
+    const numbers = () => this.#seconds.finish();
+    // 2e4…8e4 days is 1954…2119; 5e8…5e9 s is 1985…2128; the ranges of the three do not meet.
+    if (first > 2e4 && first < 8e4)
+      return {
+        seconds: numbers().map((days) => (days - SPREADSHEET_EPOCH_DAYS) * DAY_S),
+        absolute: true,
+        evidence: "spreadsheet days since 1899-12-30",
+      };
+    if (first > 5e8 && first < 5e9) return { seconds: numbers(), absolute: true, evidence: "Unix seconds" };
+    if (first > 5e11 && first < 5e12)
+      return { seconds: numbers().map((ms) => ms / 1000), absolute: true, evidence: "Unix milliseconds" };
+    return null;
+  }
+
+  #fromStamps(): WallClock | null {
+    const [order] = this.#orders;
+    if (this.#orders.size !== 1 || order === undefined) return null;
+    const seconds = this.#seconds.finish();
+    if (order === "none") return timesOfDay(seconds);
+    const dated = (by: DateOrder, absolute: boolean, evidence: string) => ({
+      seconds: datedSeconds(seconds, this.#dates.finish(), by),
+      absolute,
+      evidence: `dates, ${evidence}`,
+    });
+    if (order !== "dmy-or-mdy")
+      return dated(order, true, order === "ymd" ? "year-month-day" : "day-month-year");
+    const { first, second } = this.#above12;
+    if (first && second) return null;
+    if (first) return dated("dmy", true, "day first (a first field is above 12)");
+    if (second) return dated("mdy", true, "month first (a second field is above 12)");
+    // Consecutive rows are close together, so the wrong order shows as leaps of months.
+    const monthFirst = dated("mdy", false, "order of day and month not told by the file");
+    const dayFirst = { ...monthFirst, seconds: dated("dmy", false, "").seconds };
+    return longestStep(dayFirst.seconds) < longestStep(monthFirst.seconds) ? dayFirst : monthFirst;
+  }
 }
 
 interface DateParts {
@@ -78,48 +165,33 @@ function zoneOffset_s(zone: string): number {
   return zone.startsWith("-") ? -offset : offset;
 }
 
-function fromText(cells: readonly string[]): WallClock | null {
-  const stamps = cells.map(parseStamp);
-  const orders = new Set(stamps.flatMap((stamp) => (stamp ? [stamp.order] : [])));
-  const [order] = orders;
-  if (orders.size !== 1 || order === undefined) return null;
-  if (order === "none") return timesOfDay(stamps);
-  if (order !== "dmy-or-mdy")
-    return dated(stamps, order, true, order === "ymd" ? "year-month-day" : "day-month-year");
-  const above12 = (field: 0 | 1) => stamps.some((stamp) => stamp?.fields && stamp.fields[field] > 12);
-  if (above12(0) && above12(1)) return null;
-  if (above12(0)) return dated(stamps, "dmy", true, "day first (a first field is above 12)");
-  if (above12(1)) return dated(stamps, "mdy", true, "month first (a second field is above 12)");
-  // Consecutive rows are close together, so the wrong order shows as leaps of months.
-  const monthFirst = dated(stamps, "mdy", false, "order of day and month not told by the file");
-  const dayFirst = dated(stamps, "dmy", false, monthFirst.evidence);
-  return longestStep(dayFirst.seconds) < longestStep(monthFirst.seconds) ? dayFirst : monthFirst;
-}
+/** Fields are packed in one number: each has up to four digits. */
+const FIELD = 1e4;
+type DateOrder = "ymd" | "dmy" | "mdy";
 
-function dated(
-  stamps: readonly (DateParts | null)[],
-  order: "ymd" | "dmy" | "mdy",
-  absolute: boolean,
-  evidence: string,
-): WallClock {
-  const seconds = Float64Array.from(stamps, (stamp) => {
-    if (!stamp?.fields) return Number.NaN;
-    const [a, b, c] = stamp.fields;
-    const [year, month, day] = order === "ymd" ? [a, b, c] : order === "dmy" ? [c, b, a] : [c, a, b];
-    return Date.UTC(year < 100 ? year + 2000 : year, month - 1, day) / 1000 + stamp.secondOfDay;
+function datedSeconds(secondOfDay: Float64Array, dates: Float64Array, order: DateOrder): Float64Array {
+  let date = Number.NaN;
+  let midnight_s = Number.NaN;
+  return secondOfDay.map((second, k) => {
+    if (dates[k] !== date) {
+      date = dates[k] as number;
+      const [a, b, c] = [Math.floor(date / FIELD ** 2), Math.floor(date / FIELD) % FIELD, date % FIELD];
+      const [year, month, day] = order === "ymd" ? [a, b, c] : order === "dmy" ? [c, b, a] : [c, a, b];
+      midnight_s = Date.UTC(year < 100 ? year + 2000 : year, month - 1, day) / 1000;
+    }
+    return midnight_s + second;
   });
-  return { seconds, absolute, evidence: `dates, ${evidence}` };
 }
 
 /** Without a date every step back in time is taken for a midnight. */
-function timesOfDay(stamps: readonly (DateParts | null)[]): WallClock {
+function timesOfDay(secondOfDay: Float64Array): WallClock {
   let midnights = 0;
   let last = Number.NEGATIVE_INFINITY;
-  const seconds = Float64Array.from(stamps, (stamp) => {
-    if (!stamp) return Number.NaN;
-    if (stamp.secondOfDay < last - DAY_S / 2) midnights++;
-    last = stamp.secondOfDay;
-    return stamp.secondOfDay + midnights * DAY_S;
+  const seconds = secondOfDay.map((second) => {
+    if (Number.isNaN(second)) return second;
+    if (second < last - DAY_S / 2) midnights++;
+    last = second;
+    return second + midnights * DAY_S;
   });
   return { seconds, absolute: false, evidence: "times of day without a date" };
 }

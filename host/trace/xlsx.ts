@@ -1,6 +1,5 @@
 /** The record sheet of a Neware workbook as a table. The `<dimension>` of a sheet is not used: BTSDA writes "A1". */
 import { BetaguardError } from "../errors.js";
-import type { Table } from "./table.js";
 import { scanXml, xmlAttribute } from "./xml.js";
 import type { ZipArchive } from "./zip.js";
 
@@ -10,6 +9,13 @@ const RECORD_SHEET = /^record(?:[ _-]?\d+)?$/i;
 const MAX_COLUMNS = 16_384;
 const MAX_ROWS = 1_048_576;
 
+export interface Sheet {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** 1-based row of each. */
+  readonly lines: readonly number[];
+}
+
 export function isWorkbook(zip: ZipArchive): boolean {
   return zip.names.includes("xl/workbook.xml");
 }
@@ -18,7 +24,7 @@ export function isWorkbook(zip: ZipArchive): boolean {
  * Reads the record sheets, in the workbook's order, as one table.
  * Errors: E_TRACE_BAD_XLSX, E_TRACE_BAD_ZIP, E_TRACE_TOO_LARGE, E_TRACE_UNKNOWN_DIALECT (no record sheet).
  */
-export function readWorkbook(zip: ZipArchive, path: string): { table: Table; evidence: string } {
+export function readWorkbook(zip: ZipArchive, path: string): Sheet & { readonly evidence: string } {
   const all = sheets(zip, path);
   const records = all.filter(({ name }) => RECORD_SHEET.test(name));
   const names = (list: typeof all) => list.map(({ name }) => JSON.stringify(name)).join(", ");
@@ -29,21 +35,23 @@ export function readWorkbook(zip: ZipArchive, path: string): { table: Table; evi
     );
   const strings = sharedStrings(zip, path);
   const [first, ...others] = records.map(({ member }) => readSheet(zip, member, strings, path));
-  const { header } = first as Table;
+  const { header } = first as Sheet;
   for (const other of others)
     if (other.header.join("\n") !== header.join("\n"))
       throw new BetaguardError(
         "E_TRACE_BAD_XLSX",
         `${path}: expected the sheets ${names(records)} to have the same columns, found that they differ; export the test again`,
       );
-  const rows = [...((first as Table).rows as string[][])];
-  const lines = [...(first as Table).lines];
+  const rows = [...((first as Sheet).rows as string[][])];
+  const lines = [...(first as Sheet).lines];
   for (const other of others) {
     for (const row of other.rows) rows.push(row as string[]);
     for (const line of other.lines) lines.push(line);
   }
   return {
-    table: { header, rows, lines, delimiter: "" },
+    header,
+    rows,
+    lines,
     evidence: `workbook: rows from ${names(records)} of its sheets ${names(all)}`,
   };
 }
@@ -115,7 +123,7 @@ function sharedStrings(zip: ZipArchive, path: string): string[] {
   return strings;
 }
 
-function readSheet(zip: ZipArchive, member: string, strings: readonly string[], path: string): Table {
+function readSheet(zip: ZipArchive, member: string, strings: readonly string[], path: string): Sheet {
   let header: string[] | undefined;
   const rows: string[][] = [];
   const lines: number[] = [];
@@ -170,7 +178,7 @@ function readSheet(zip: ZipArchive, member: string, strings: readonly string[], 
     },
   });
   if (!header) throw bad(path, member, "no column names");
-  return { header, rows, lines, delimiter: "" };
+  return { header, rows, lines };
 }
 
 /** 0-based column of a cell reference: "A1" is 0, "AB7" is 27. */

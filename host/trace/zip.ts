@@ -53,7 +53,7 @@ export function openZip(bytes: Uint8Array, path: string): ZipArchive {
       const member = members.get(name);
       if (!member) throw bad(`no member ${JSON.stringify(name)}`);
       budget -= member.size;
-      if (budget < 0) throw tooLarge(path);
+      if (budget < 0) throw tooLarge(path, MAX_BYTES);
       return unpack(bytes, view, member, bad);
     },
   };

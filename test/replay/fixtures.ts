@@ -7,6 +7,7 @@ export const traceOf = (columns: TraceColumns): Trace => ({
   format: "bdf",
   dialect: "bdf-label",
   evidence: [],
+  rowsRead: columns.time_s.length,
   rows: columns.time_s.length,
   columns,
   sourceColumns: Object.keys(columns),

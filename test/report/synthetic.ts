@@ -281,6 +281,7 @@ export function syntheticReport(
         'current in A, charge positive: header "Current (A)", voltage rises while it is positive',
         "decimal point: 41,302 numbers with one",
       ],
+      rowsRead: verdict.rows + 3,
       rows: verdict.rows,
       sourceColumns: ["Test Time (s)", "Current (A)", "Voltage (V)"],
       events: [

@@ -2,9 +2,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BetaguardError } from "../../host/errors.js";
-import { decodeFile } from "../../host/trace/decode.js";
+import { openFile } from "../../host/trace/decode.js";
 import { inspectTrace, readTrace, type Trace } from "../../host/trace/index.js";
 import { ndax } from "../../host/trace/ndax.js";
+import { cellsOf } from "../../host/trace/row.js";
 import { openSource, type Table } from "../../host/trace/table.js";
 import { type Member, makeNdc, makeZip, ndaxMembers, record, sealNdc } from "./containers.js";
 import { codeOf, describeRecorded, recordedPath, temporaryFiles } from "./files.js";
@@ -255,13 +256,17 @@ describe("NDAX refusals", () => {
   });
 });
 
-async function tableOf(name: string): Promise<Table> {
-  const source = await openSource(await decodeFile(recordedPath(name)));
+/** Every row's cells under the column names. */
+async function tableOf(name: string): Promise<{ header: readonly string[]; rows: string[][] }> {
+  const source = await openSource(await openFile(recordedPath(name)));
   const evidence = ndax.detect(source);
-  return evidence ? ndax.read(source, evidence).table : (source.table as Table);
+  const table = evidence ? (await ndax.read(source, evidence)).table : (source.table as Table);
+  const rows: string[][] = [];
+  await table.scan((row) => rows.push(cellsOf(row)) > 0);
+  return { header: table.header, rows };
 }
 
-const column = (table: Table, name: string) => {
+const column = (table: Awaited<ReturnType<typeof tableOf>>, name: string) => {
   const index = table.header.indexOf(name);
   expect(index, name).toBeGreaterThanOrEqual(0);
   return table.rows.map((row) => row[index] as string);

@@ -51,8 +51,8 @@ describe("what the path leads to", () => {
     expect(fileError(Object.assign(new Error(code), { code }), "p")).toMatchObject({ code: expected });
   });
 
-  it("refuses a file too large to hold", async () => {
-    const file = await write("x");
+  it("refuses an archive too large to hold", async () => {
+    const file = await write("PK\x03\x04");
     await truncate(file, 500 * 1024 * 1024);
     expect(await codeOf(readTrace(file))).toBe("E_TRACE_TOO_LARGE");
   });

@@ -1,0 +1,109 @@
+/** Columns that grow row by row, within the memory a trace may take. */
+import { BetaguardError } from "../errors.js";
+
+/** A table and a replay of it stay below 1 GiB with this; docs/traces.md says how it was measured. */
+export const MAX_TABLE_BYTES = 640 * 1024 * 1024;
+/** More than the estimate by this, so that a slightly longer table needs no copy. */
+const SLACK = 1.02;
+const GROWTH = 1.5;
+const MIN_ROWS = 1024;
+
+/** What the columns of one trace have set aside together. */
+export class Memory {
+  readonly #path: string;
+  readonly #expectedRows: number;
+  readonly #most: number;
+  #bytes = 0;
+  #bytesPerRow = 0;
+
+  /** @param most bytes; MAX_TABLE_BYTES unless a test says otherwise. */
+  constructor(path: string, expectedRows: number, most = MAX_TABLE_BYTES) {
+    this.#path = path;
+    this.#expectedRows = expectedRows;
+    this.#most = most;
+  }
+
+  /** Rows to set aside at first. What is never written to takes no memory, so an estimate too large does no harm. */
+  get firstCapacity(): number {
+    const fitting = Math.floor(this.#most / this.#bytesPerRow);
+    return Math.max(MIN_ROWS, Math.min(Math.ceil(this.#expectedRows * SLACK), fitting));
+  }
+
+  addColumn(bytesPerRow: number): void {
+    this.#bytesPerRow += bytesPerRow;
+  }
+
+  /** Errors: E_TRACE_TOO_LARGE. */
+  claim(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes <= this.#most) return;
+    const MiB = (amount: number) => Math.ceil(amount / 1024 / 1024);
+    const needed = Math.max(this.#bytes, this.#expectedRows * this.#bytesPerRow);
+    throw new BetaguardError(
+      "E_TRACE_TOO_LARGE",
+      `${this.#path}: expected a table of at most ${MiB(this.#most)} MiB, found about ${this.#expectedRows} rows that need ${MiB(needed)} MiB or more; split the test into several files`,
+    );
+  }
+
+  release(bytes: number): void {
+    this.#bytes -= bytes;
+  }
+}
+
+interface Kind<T> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (length: number): T;
+}
+
+/** One column. While every value is the same it takes no memory: a column that was never measured costs nothing. */
+export class ColumnBuilder<T extends Float64Array | Int32Array | Int8Array = Float64Array> {
+  length = 0;
+  readonly #memory: Memory;
+  readonly #kind: Kind<T>;
+  #values: T | undefined;
+  #constant = Number.NaN;
+
+  constructor(memory: Memory, kind: Kind<T>) {
+    this.#memory = memory;
+    this.#kind = kind;
+    memory.addColumn(kind.BYTES_PER_ELEMENT);
+  }
+
+  push(value: number): void {
+    const values = this.#values;
+    if (values !== undefined && this.length < values.length) values[this.length++] = value;
+    else if (values === undefined && (this.length === 0 || Object.is(value, this.#constant))) {
+      this.#constant = value;
+      this.length++;
+    } else {
+      this.#grow();
+      this.push(value);
+    }
+  }
+
+  /** The column; the builder is done with. */
+  finish(): T {
+    if (this.#values === undefined) this.#grow();
+    return (this.#values as T).subarray(0, this.length) as T;
+  }
+
+  /** Gives the memory back: the column is not wanted. */
+  drop(): void {
+    if (this.#values) this.#memory.release(this.#values.byteLength);
+    this.#values = undefined;
+  }
+
+  #grow(): void {
+    const old = this.#values;
+    const capacity = old
+      ? Math.ceil(GROWTH * old.length)
+      : Math.max(this.length + 1, this.#memory.firstCapacity);
+    this.#memory.claim(capacity * this.#kind.BYTES_PER_ELEMENT);
+    const grown = new this.#kind(capacity);
+    if (old) {
+      grown.set(old);
+      this.#memory.release(old.byteLength);
+    } else grown.fill(this.#constant, 0, this.length);
+    this.#values = grown;
+  }
+}
