@@ -1,12 +1,22 @@
 /** What is run to flash a board, with tools that only write down how they were called. */
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { commandLine, planFlash, runFlash } from "../../host/flash/flash.js";
 import { flashPorts } from "../../host/flash/ports.js";
-import { betaguard, expectRefusal } from "../cli/command.js";
+import { packageFile } from "../../host/root.js";
+import { betaguard, expectRefusal, type Finished } from "../cli/command.js";
 
 /** A package with a module and images of it, and a PATH. */
 let root: string;
@@ -19,11 +29,11 @@ function put(path: string, bytes: Buffer | string): void {
   writeFileSync(join(root, path), bytes);
 }
 
-/** A tool that appends its directory, name and arguments to a file, and ends with `code`. */
-function tool(name: string, code = 0): void {
+/** A tool that appends its directory, name and arguments to a file, says something and ends with `code`. */
+function tool(name: string, code = 0, words = ""): void {
   put(
     join("bin", name),
-    `#!/bin/sh\nprintf '%s\\n' "$(pwd -P)" "$(basename "$0")" "$@" '' >> '${root}/calls'\necho noise\nexit ${code}\n`,
+    `#!/bin/sh\nprintf '%s\\n' "$(pwd -P)" "$(basename "$0")" "$@" '' >> '${root}/calls'\nprintf '${words}'\nexit ${code}\n`,
   );
   chmodSync(join(bin(), name), 0o755);
 }
@@ -47,7 +57,7 @@ const refusal = (port: string, options?: Parameters<typeof planFlash>[1]) => {
 };
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "betaguard flash "));
+  root = realpathSync(mkdtempSync(join(tmpdir(), "betaguard flash ")));
   mkdirSync(bin());
   put("build/betaguard.wasm", module);
   for (const { image } of flashPorts)
@@ -101,12 +111,9 @@ describe("what is run", () => {
     expect(calls()).toEqual(expected.map((call) => [join(root, directory), ...call]));
   });
 
-  test("every port has an image, a build command and a tool of its own", () => {
+  test("every port has an image and a tool, which is told of that port", () => {
     for (const { name, tools } of flashPorts) {
-      for (const [program, ...others] of tools.flatMap(({ programs }) => programs).map((p) => [p])) {
-        expect(others).toEqual([]);
-        tool(program as string);
-      }
+      for (const program of tools.flatMap(({ programs }) => programs)) tool(program);
       const { commands } = plan(name);
       expect(
         commands.some((command) => command.join(" ").includes(name)),
@@ -165,13 +172,41 @@ describe("what is not run", () => {
   });
 
   test("on ports that are unknown, or processes of this machine; the message says what to do", async () => {
-    const unknown = await betaguard(["flash", "stm32f407"]);
-    expectRefusal(unknown, "E_FLASH_PORT");
-    for (const { name } of flashPorts) expect(unknown.stderr).toContain(name);
-    for (const port of ["posix", "rv32imc"]) {
-      const refused = await betaguard(["flash", port, "--dry-run"]);
+    const [unknown, ...processes] = await Promise.all(
+      ["stm32f407", "posix", "rv32imc"].map((port) => betaguard(["flash", port])),
+    );
+    expectRefusal(unknown as Finished, "E_FLASH_PORT");
+    for (const { name } of flashPorts) expect(unknown?.stderr).toContain(name);
+    for (const refused of processes) {
       expectRefusal(refused, "E_FLASH_PORT");
       expect(refused.stderr).toMatch(/nothing to flash: .*--target/);
     }
+  });
+});
+
+const built = packageFile("build", "boards", "stm32f405", "betaguard.elf");
+if (!existsSync(built) && process.env.CI) throw new Error(`expected ${built}; run: npm run boards`);
+
+describe.skipIf(!existsSync(built))("the built firmware (skipped without npm run boards)", () => {
+  const env = () => ({ PATH: `${bin()}:${process.env.PATH}` });
+
+  test("holds the built module; a dry run runs nothing, a run says what it runs", async () => {
+    tool("openocd", 0, "from openocd");
+    const dry = await betaguard(["flash", "stm32f405", "--dry-run", "--json"], { env: env() });
+    expect(dry.stderr).toBe("");
+    const report = JSON.parse(dry.stdout);
+    const bytes = readFileSync(packageFile("build", "betaguard.wasm"));
+    expect(report).toMatchObject({
+      port: "stm32f405",
+      image: built,
+      moduleSha256: createHash("sha256").update(bytes).digest("hex"),
+      tool: "openocd",
+      flashed: false,
+    });
+    expect(existsSync(join(root, "calls"))).toBe(false);
+    const run = await betaguard(["flash", "stm32f405"], { env: env() });
+    expect(run).toMatchObject({ code: 0, stderr: "from openocd" });
+    expect(run.stdout).toContain(commandLine(report.commands[0]));
+    expect(calls()).toHaveLength(1);
   });
 });
