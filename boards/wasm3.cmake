@@ -41,7 +41,7 @@ target_compile_definitions(
          d_m3FixedHeapAlign=8
          d_m3HasWASI=0
          d_m3VerboseErrorMessages=0
-         d_m3CodePageAlignSize=1024
+         d_m3CodePageAlignSize=2048
          d_m3MaxFunctionStackHeight=128
          BETAGUARD_WASM_STACK_BYTES=${BETAGUARD_WASM_STACK_BYTES})
 # Warnings are its authors' to mend. Below -O2 GCC makes no jumps of the calls that end an operation.

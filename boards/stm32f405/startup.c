@@ -41,6 +41,19 @@ void __attribute__((naked, noreturn)) Reset_Handler(void) {
                    "b start");
 }
 
+/*
+ * The processor saves r0 … r3 and r12 before an interrupt's handler. What else a C function may use without saving it is
+ * for port.cmake to say, so that r4 … r6 are saved here.
+ */
+#define INTERRUPT(vector, handler)                                                                                     \
+    static void __attribute__((naked)) vector(void) {                                                                  \
+        __asm volatile("push {r4-r6, lr}\n"                                                                            \
+                       "bl " #handler "\n"                                                                             \
+                       "pop {r4-r6, pc}");                                                                             \
+    }
+INTERRUPT(systick_vector, SysTick_Handler)
+INTERRUPT(usart1_vector, USART1_Handler)
+
 void port_stack(uint32_t *unused, uint32_t *size) {
     const uint32_t *word = stack_bottom;
     while (word < stack_top && *word == STACK_PAINT)
@@ -57,8 +70,8 @@ __attribute__((section(".vectors"), used)) static const void *const vectors[VECT
     stack_top,
     (void *)Reset_Handler,
     [2 ... 14] = (void *)Fault_Handler,
-    [15] = (void *)SysTick_Handler,
+    [15] = (void *)systick_vector,
     [16 ... USART1_VECTOR - 1] = (void *)Fault_Handler,
-    [USART1_VECTOR] = (void *)USART1_Handler,
+    [USART1_VECTOR] = (void *)usart1_vector,
     [USART1_VECTOR + 1 ... VECTORS - 1] = (void *)Fault_Handler,
 };

@@ -7,8 +7,8 @@
 #include "registers.h"
 #include "startup.h"
 
-/** A power of two; holds what arrives while a step of 24 cells runs. */
-#define RING_BYTES 2048u
+/** A power of two; holds what arrives while a step of 24 cells runs, at 921600 baud too. */
+#define RING_BYTES 1024u
 _Static_assert((RING_BYTES & (RING_BYTES - 1)) == 0, "indices wrap by masking");
 
 static uint8_t ring[RING_BYTES];
