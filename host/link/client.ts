@@ -18,6 +18,8 @@ export interface LinkOptions {
 /** Largest payload a board may announce: more is a sign of another protocol, not of a large board. */
 const MOST_PAYLOAD_BYTES = 1 << 20;
 const SEQUENCES = 1 << 16;
+/** `hello` is asked more often: it may come before the board listens, and does no harm twice. */
+const HELLO_ms = 200;
 
 const ids = Object.fromEntries(messages.map(({ name, id }) => [name, id])) as Record<MessageName, number>;
 
@@ -26,6 +28,8 @@ interface Pending {
   readonly encoded: Uint8Array;
   readonly resolve: (answer: Frame) => void;
   readonly reject: (error: BetaguardError) => void;
+  readonly timeout_ms: number;
+  readonly tries: number;
   timer: NodeJS.Timeout;
   sent: number;
   /** A damaged answer is asked for again at once, but once per time-out: noise comes in bursts. */
@@ -109,9 +113,11 @@ export class LinkClient {
     if (this.#lost) throw this.#lost;
     this.#sequence = (this.#sequence + 1) % SEQUENCES;
     const encoded = encodeFrame({ type: ids[name], sequence: this.#sequence, payload });
+    const timeout_ms = name === "hello" ? Math.min(HELLO_ms, this.#timeout_ms) : this.#timeout_ms;
+    const tries = Math.ceil((this.#tries * this.#timeout_ms) / timeout_ms);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#again(), this.#timeout_ms);
-      this.#pending = { name, encoded, resolve, reject, timer, sent: 1, damaged: false };
+      const timer = setTimeout(() => this.#again(), timeout_ms);
+      this.#pending = { name, encoded, resolve, reject, timeout_ms, tries, timer, sent: 1, damaged: false };
       this.#wire.send(encoded);
     });
   }
@@ -133,12 +139,13 @@ export class LinkClient {
 
   #again(): void {
     const pending = this.#pending as Pending;
-    if (pending.sent === this.#tries) {
+    const { name, encoded, timeout_ms, tries } = pending;
+    if (pending.sent === tries) {
       this.#settle();
       pending.reject(
         new BetaguardError(
           "E_LINK_SILENT",
-          `${this.#wire.name} did not answer ${pending.name}, sent ${this.#tries} times with ${this.#timeout_ms} ms each; check wiring, baud rate and that the firmware runs`,
+          `${this.#wire.name} did not answer ${name}, sent ${tries} times with ${timeout_ms} ms each; check wiring, baud rate and that the firmware runs`,
         ),
       );
       return;
@@ -146,8 +153,8 @@ export class LinkClient {
     pending.sent++;
     pending.damaged = false;
     clearTimeout(pending.timer);
-    pending.timer = setTimeout(() => this.#again(), this.#timeout_ms);
-    this.#wire.send(pending.encoded);
+    pending.timer = setTimeout(() => this.#again(), timeout_ms);
+    this.#wire.send(encoded);
   }
 
   #settle(): Pending | undefined {
