@@ -38,7 +38,8 @@ static void fault(int signal, siginfo_t *info, void *context) {
 static void *start(void *firmware) {
     static uint8_t handlers_stack[65536];
     stack_t alternative = {.ss_sp = handlers_stack, .ss_size = sizeof handlers_stack};
-    sigaltstack(&alternative, NULL);
+    stack_t before;
+    sigaltstack(&alternative, &before);
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_sigaction = fault;
@@ -47,6 +48,8 @@ static void *start(void *firmware) {
     sigaction(SIGBUS, &action, NULL);
     void (**run)(void) = firmware;
     (*run)();
+    // A sanitizer takes its own away when the thread ends.
+    sigaltstack(&before, NULL);
     return NULL;
 }
 
