@@ -145,5 +145,9 @@ function chooseTool(
     };
   }
   const candidates = tools.map(({ programs }) => programs.join(" with ")).join(" or ");
-  throw new BetaguardError("E_FLASH_TOOL", `${name}: expected ${candidates} on PATH, found none; ${install}`);
+  const preferred = tools[0]?.commands(options).map(commandLine).join(" && ");
+  throw new BetaguardError(
+    "E_FLASH_TOOL",
+    `${name}: expected ${candidates} on PATH, found none; ${install}, and this will run: ${preferred}`,
+  );
 }

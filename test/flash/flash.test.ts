@@ -65,10 +65,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-describe("what is run", () => {
-  const image = "build/boards/stm32f405/betaguard.elf";
-  const binary = "build/boards/stm32f405/betaguard.bin";
-  const openocd = (probe: string) => [
+const image = "build/boards/stm32f405/betaguard.elf";
+const binary = "build/boards/stm32f405/betaguard.bin";
+const openocd = (probe: string) =>
+  [
     "openocd",
     "-f",
     `interface/${probe}.cfg`,
@@ -76,7 +76,9 @@ describe("what is run", () => {
     "target/stm32f4x.cfg",
     "-c",
     `program ${image} verify reset exit`,
-  ];
+  ] as const;
+
+describe("what is run", () => {
   const stFlash = [
     ["arm-none-eabi-objcopy", "-O", "binary", image, binary],
     ["st-flash", "--reset", "write", binary, "0x08000000"],
@@ -158,7 +160,10 @@ describe("what is not run", () => {
       /idf\.py or esptool or esptool\.py on PATH, found none; install ESP-IDF/,
     );
     tool("st-flash");
-    expect(refusal("stm32f405").code).toBe("E_FLASH_TOOL");
+    expect(refusal("stm32f405")).toMatchObject({
+      code: "E_FLASH_TOOL",
+      message: expect.stringContaining(commandLine(openocd("stlink"))),
+    });
     tool("arm-none-eabi-objcopy");
     expect(plan("stm32f405").tool).toBe("st-flash");
     expect(refusal("stm32f405", { probe: "jlink" }).code).toBe("E_FLASH_TOOL");
