@@ -27,9 +27,8 @@ void wasm_rt_allocate_memory(wasm_rt_memory_t *memory, uint32_t pages, uint32_t 
 }
 
 enum bg_safe_cause executor_start(const struct betaguard_module *module, uint8_t **memory) {
-    (void)module;
-    // Static data that does not fit traps.
-    if (setjmp(caller))
+    // Bytes are somebody's wish to run another module than the one linked in; static data that does not fit traps.
+    if (module->bytes || setjmp(caller))
         return BG_SAFE_CAUSE_MODULE;
     Z_betaguard_init_module();
     Z_betaguard_instantiate(&instance);
