@@ -6,6 +6,7 @@ import {
   joinLogger,
   LOGGED,
   type LoggedQuantity,
+  type OnProgress,
   readLogger,
   readTrace,
   type Trace,
@@ -82,8 +83,12 @@ export function withLoggers(
     );
 }
 
-/** Reads a trace and joins the loggers. Errors: those of readTrace, readLogger and joinLogger, E_OPTION. */
-export async function openTrace(path: string, { map, ...flags }: TraceInputs): Promise<Trace> {
+/** Reads a trace, telling how far it has come, and joins the loggers. Errors: those of readTrace, readLogger and joinLogger, E_OPTION. */
+export async function openTrace(
+  path: string,
+  { map, ...flags }: TraceInputs,
+  onProgress?: OnProgress,
+): Promise<Trace> {
   const joins = QUANTITIES.flatMap((quantity) => joinOf(quantity, flags));
   if (
     joins.length === 0 &&
@@ -93,7 +98,7 @@ export async function openTrace(path: string, { map, ...flags }: TraceInputs): P
       "E_OPTION",
       `expected a logger's file with --tolerance, --skew and --logger-time, found none; e.g. ${EXAMPLE}`,
     );
-  let trace = await readTrace(path, { map });
+  let trace = await readTrace(path, { map, onProgress });
   for (const { logger, channel, options } of joins)
     trace = joinLogger(trace, await readLogger(logger, channel), options);
   return trace;

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { SingleBar } from "cli-progress";
 
-/** A bar on stderr while a trace replays; nothing at all where stderr is no terminal. */
+/** A bar on stderr while a trace is read or replays; nothing at all where stderr is no terminal. */
 export class Progress {
   readonly #bar = new SingleBar({
     format: "{name} {bar} {percentage} %  {eta_formatted} left",
@@ -25,5 +25,15 @@ export class Progress {
 
   stop(): void {
     this.#bar.stop();
+  }
+
+  /** Shows the bar while `work` runs. */
+  async watch<T>(name: string, work: (onProgress: (share: number) => void) => Promise<T>): Promise<T> {
+    this.start(name);
+    try {
+      return await work(this.update);
+    } finally {
+      this.stop();
+    }
   }
 }

@@ -40,19 +40,16 @@ export async function runTrace(
   output?: OutputRequest,
   inputs: TraceInputs = {},
 ): Promise<RunResult> {
-  const trace = await openTrace(path, inputs);
+  const trace = await progress.watch(`reading ${basename(path)}`, (onProgress) =>
+    openTrace(path, inputs, onProgress),
+  );
   const { columns: _, ...source } = trace;
   const dt_s = options.dt_s ?? DEFAULT_DT_s;
-  const replayOptions = { ...options, onProgress: progress.update };
-  const watched = async <T>(work: () => Promise<T>): Promise<T> => {
-    progress.start(path);
-    try {
-      return await work();
-    } finally {
-      progress.stop();
-    }
-  };
-  if (!output) return { verdict: await watched(() => replay(trace, profile, replayOptions)), files: [] };
+  const watched = (onChunk?: Parameters<typeof replay>[3]) =>
+    progress.watch(basename(path), (onProgress) =>
+      replay(trace, profile, { ...options, onProgress }, onChunk),
+    );
+  if (!output) return { verdict: await watched(), files: [] };
 
   const run: RunInfo = {
     tracePath: path,
@@ -75,12 +72,10 @@ export async function runTrace(
     ...(every_s !== undefined && { every_s }),
   });
   try {
-    const verdict = await watched(() =>
-      replay(trace, profile, replayOptions, (chunk) => {
-        series.add(chunk);
-        writer.write(chunk);
-      }),
-    );
+    const verdict = await watched((chunk) => {
+      series.add(chunk);
+      writer.write(chunk);
+    });
     const tables = writer.finish();
     const report = join(directory, "report.html");
     const json = join(directory, "verdict.json");

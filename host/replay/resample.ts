@@ -55,10 +55,10 @@ export class Resampler {
 
   readonly #columns: TraceColumns;
   readonly #axis_s: Float64Array;
-  readonly #voltage: Float64Array;
-  readonly #temperature: Float64Array;
-  readonly #surfacePressure: Float64Array;
-  readonly #appliedPressure: Float64Array;
+  readonly #voltage: Float64Array | undefined;
+  readonly #temperature: Float64Array | undefined;
+  readonly #surfacePressure: Float64Array | undefined;
+  readonly #appliedPressure: Float64Array | undefined;
   readonly #dt_s: number;
   /** The module multiplies by the f32 of dt, so that is the length that has to move the charge. */
   readonly #moduleDt_s: number;
@@ -153,9 +153,9 @@ export class Resampler {
     chunk.time_s[n] = end_s;
     chunk.current_mA_cm2[n] = charge_As === 0 ? 0 : this.#current(charge_As * this.#perAmpere);
     chunk.voltage_V[n] = voltage_Vs / (covered_s - from_s);
-    chunk.temperature_degC[n] = this.#temperature[row] as number;
-    chunk.surfacePressure_MPa[n] = (this.#surfacePressure[row] as number) * 1e-6;
-    chunk.appliedPressure_MPa[n] = (this.#appliedPressure[row] as number) * 1e-6;
+    chunk.temperature_degC[n] = valueAt(this.#temperature, row);
+    chunk.surfacePressure_MPa[n] = valueAt(this.#surfacePressure, row) * 1e-6;
+    chunk.appliedPressure_MPa[n] = valueAt(this.#appliedPressure, row) * 1e-6;
   }
 
   /** The f32 current that moves the charge of this step and what the steps before still owe. */
@@ -211,8 +211,8 @@ export class Resampler {
       this.#pieceEnd_s = start + length;
       this.#current_A = before;
       this.#currentSlope = (after - before) / length;
-      this.#pieceVoltage = this.#voltage[k - 1] as number;
-      this.#voltageSlope = ((this.#voltage[k] as number) - this.#pieceVoltage) / length;
+      this.#pieceVoltage = valueAt(this.#voltage, k - 1);
+      this.#voltageSlope = (valueAt(this.#voltage, k) - this.#pieceVoltage) / length;
       return;
     }
     // Where the edge lies follows from the mean current, so that the steps and the integral cannot disagree.
@@ -229,13 +229,14 @@ export class Resampler {
     this.#pieceEnd_s = this.#axis_s[this.#row] as number;
     this.#current_A = this.#columns.current_A[row] as number;
     this.#currentSlope = 0;
-    this.#pieceVoltage = this.#voltage[row] as number;
+    this.#pieceVoltage = valueAt(this.#voltage, row);
     this.#voltageSlope = 0;
   }
 }
 
 /** The recorded time without its backward jumps: after one, time goes on from where it was, by the rows' own steps. */
 export function continuousAxis(time_s: Float64Array): Float64Array {
+  if (time_s.every((t, k) => k === 0 || !(t < (time_s[k - 1] as number)))) return time_s;
   const axis = new Float64Array(time_s.length);
   let offset = 0;
   for (let k = 0; k < time_s.length; k++) {
@@ -248,12 +249,14 @@ export function continuousAxis(time_s: Float64Array): Float64Array {
 
 /**
  * A measured column with its unmeasured rows: they keep the last value for `longest_s`, the rows before the first
- * measurement take that one. All NaN where the column is absent. A joined column is held for nothing: how old a value
- * may be was its tolerance.
+ * measurement take that one. A joined column is held for nothing: how old a value may be was its tolerance.
  */
-function held(column: Float64Array | undefined, axis_s: Float64Array, longest_s: number): Float64Array {
-  if (column === undefined) return new Float64Array(axis_s.length).fill(Number.NaN);
-  if (!column.some(Number.isNaN)) return column;
+function held(
+  column: Float64Array | undefined,
+  axis_s: Float64Array,
+  longest_s: number,
+): Float64Array | undefined {
+  if (!column?.some(Number.isNaN)) return column;
   let last = column.findIndex((value) => !Number.isNaN(value));
   return column.map((value, k) => {
     if (!Number.isNaN(value)) last = k;
@@ -261,6 +264,9 @@ function held(column: Float64Array | undefined, axis_s: Float64Array, longest_s:
     return age <= longest_s ? (column[last] as number) : Number.NaN;
   });
 }
+
+/** NaN where the column is absent. */
+const valueAt = (column: Float64Array | undefined, k: number): number => column?.[k] ?? Number.NaN;
 
 function axisNotes(time_s: Float64Array, axis_s: Float64Array, start_s: number, end_s: number): string[] {
   const found = { duplicate: 0, back: 0, gap: 0 };

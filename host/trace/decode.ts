@@ -1,7 +1,6 @@
 /** From a path to text, Parquet or ZIP bytes: file-system errors, gzip, encodings, and binaries named for what they are. */
 import { createHash, type Hash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { open, readFile, stat } from "node:fs/promises";
+import { type FileHandle, open, readFile, stat } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { BetaguardError } from "../errors.js";
@@ -25,7 +24,7 @@ export interface Text {
   readonly bytes: number;
   /** 1-based line of the first character that was destroyed before the file was written (U+FFFD). */
   readonly destroyedLine: number | undefined;
-  /** The text from its start, in pieces: UTF-8, or the file's own superset of ASCII. No byte-order mark. */
+  /** The text from its start, in pieces that are overwritten by the next: UTF-8, or the file's own superset of ASCII. No byte-order mark. */
   read(onProgress?: OnProgress): AsyncIterable<Buffer>;
   /** Characters of such bytes. */
   decode(bytes: Buffer): string;
@@ -160,22 +159,28 @@ async function* readBytes(
   { path, size, gzip }: StoredFile,
   { onProgress, hash }: { onProgress?: OnProgress | undefined; hash?: Hash } = {},
 ): AsyncGenerator<Buffer> {
-  const stored = createReadStream(path, { highWaterMark: CHUNK_BYTES });
   let done = 0;
-  const observed = async function* () {
-    for await (const chunk of stored as AsyncIterable<Buffer>) {
+  const stored = async function* (file: FileHandle) {
+    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES);
+      if (bytesRead === 0) return;
+      const chunk = buffer.subarray(0, bytesRead);
       hash?.update(chunk);
-      yield chunk;
-      done += chunk.length;
+      // A gunzip may look at what it was given later on.
+      yield gzip ? Buffer.from(chunk) : chunk;
+      done += bytesRead;
       onProgress?.(done / size);
     }
   };
+  let file: FileHandle | undefined;
   try {
-    yield* gzip ? inflated(observed(), path) : observed();
+    file = await open(path);
+    yield* gzip ? inflated(stored(file), path) : stored(file);
   } catch (error) {
     throw error instanceof BetaguardError ? error : fileError(error, path);
   } finally {
-    stored.destroy();
+    await file?.close();
   }
 }
 
@@ -183,7 +188,7 @@ async function* readBytes(
 export async function wholeText(text: Text, path: string): Promise<string> {
   if (text.bytes > MAX_WHOLE_BYTES) throw tooLarge(path, MAX_WHOLE_BYTES);
   const pieces: Buffer[] = [];
-  for await (const piece of text.read()) pieces.push(piece);
+  for await (const piece of text.read()) pieces.push(Buffer.from(piece));
   return text.decode(Buffer.concat(pieces));
 }
 

@@ -18,6 +18,7 @@ import type { Reader } from "./reader.js";
 import { openSource } from "./table.js";
 import type { Trace } from "./types.js";
 
+export type { OnProgress } from "./decode.js";
 export { inspectTrace, type TraceInspection } from "./inspect.js";
 export { type Charge, integrateCurrent, intervalCurrent_A, MAX_GAP_s } from "./integral.js";
 export { type JoinOptions, joinLogger } from "./join.js";

@@ -24,21 +24,27 @@ export function parseNumber(bytes: Buffer, from: number, to: number, mark: Decim
   while (end > start && (bytes[end - 1] === SPACE || bytes[end - 1] === TAB)) end--;
   const negative = bytes[start] === MINUS;
   let at = negative || bytes[start] === PLUS ? start + 1 : start;
-  const first = at;
-  const point = mark === "." ? POINT : COMMA;
   let digits = 0;
-  let marked = 0;
-  let exponent = 0;
+  const whole = at;
   for (; at < end; at++) {
-    const byte = bytes[at] as number;
-    const digit = byte - ZERO;
-    if (digit >= 0 && digit <= 9) digits = digits * 10 + digit;
-    else if (byte === point && marked === 0) marked = at + 1;
-    else break;
+    const digit = (bytes[at] as number) - ZERO;
+    if (!(digit >= 0 && digit <= 9)) break;
+    digits = digits * 10 + digit;
   }
-  // At least one digit: "." and "-" are none.
-  if (at - first - (marked > 0 ? 1 : 0) < 1) return undefined;
-  if (marked > 0) exponent = marked - at;
+  let count = at - whole;
+  let exponent = 0;
+  if (at < end && bytes[at] === (mark === "." ? POINT : COMMA)) {
+    const fraction = ++at;
+    for (; at < end; at++) {
+      const digit = (bytes[at] as number) - ZERO;
+      if (!(digit >= 0 && digit <= 9)) break;
+      digits = digits * 10 + digit;
+    }
+    exponent = fraction - at;
+    count -= exponent;
+  }
+  // "." and "-" are no numbers.
+  if (count === 0) return undefined;
   if (at < end) {
     if (((bytes[at] as number) | 0x20) !== 0x65) return undefined;
     at++;

@@ -76,10 +76,13 @@ async function headOf(text: Text): Promise<string[]> {
   let bytes = 0;
   let lines = 0;
   for await (const piece of text.read()) {
-    pieces.push(piece);
-    bytes += piece.length;
-    for (const byte of piece) if (byte === 0x0a || byte === 0x0d) lines++;
-    if (lines >= 2 * HEAD_LINES || bytes >= HEAD_BYTES) break;
+    let end = 0;
+    // A line break may be two characters.
+    for (; end < piece.length && lines < 2 * HEAD_LINES; end++)
+      if (piece[end] === 0x0a || piece[end] === 0x0d) lines++;
+    pieces.push(Buffer.from(piece.subarray(0, end)));
+    bytes += end;
+    if (lines === 2 * HEAD_LINES || bytes >= HEAD_BYTES) break;
   }
   return text.decode(Buffer.concat(pieces)).split(/\r\n|\n|\r/, HEAD_LINES);
 }

@@ -33,7 +33,9 @@ export class Tokeniser implements Row {
   readonly #quotes: boolean;
   readonly #sections: readonly Section[];
   #section = 0;
-  #bytes: Buffer = Buffer.alloc(0);
+  #buffer = Buffer.alloc(0);
+  /** The part of the buffer that is still to be read. */
+  #bytes: Buffer = this.#buffer;
   /** 0-based line that starts where reading has come to. */
   #next = 0;
   #starts = new Int32Array(64);
@@ -55,7 +57,7 @@ export class Tokeniser implements Row {
    * rest is not wanted. Errors: E_TRACE_BAD_VALUES for a quote that is never closed or a row beyond all measure.
    */
   take(bytes: Buffer, last: boolean, visit: (row: Row) => boolean): boolean {
-    this.#bytes = this.#bytes.length === 0 ? bytes : Buffer.concat([this.#bytes, bytes]);
+    this.#append(bytes);
     let at = 0;
     while (at < this.#bytes.length) {
       const isRow = this.#inSection();
@@ -95,9 +97,20 @@ export class Tokeniser implements Row {
     const start = this.#starts[column] as number;
     const end = this.#ends[column] as number;
     if (start === end) return true;
-    const first = this.#bytes[start] as number;
-    // A cell that begins with a digit is none of the placeholders.
-    return !(first >= 0x30 && first <= 0x39) && isBlank(this.text(column));
+    // A cell that ends in a digit is none of the placeholders.
+    const final = this.#bytes[end - 1] as number;
+    return !(final >= 0x30 && final <= 0x39) && isBlank(this.text(column));
+  }
+
+  /** Moves what is left to the front of the buffer and puts the new bytes behind it. */
+  #append(bytes: Buffer): void {
+    const left = this.#bytes;
+    const length = left.length + bytes.length;
+    const buffer = length > this.#buffer.length ? Buffer.allocUnsafe(2 * length) : this.#buffer;
+    left.copy(buffer, 0);
+    bytes.copy(buffer, left.length);
+    this.#buffer = buffer;
+    this.#bytes = buffer.subarray(0, length);
   }
 
   #inSection(): boolean {
@@ -127,53 +140,57 @@ export class Tokeniser implements Row {
     const bytes = this.#bytes;
     const length = bytes.length;
     const delimiter = this.#delimiter;
-    this.#escaped.clear();
+    // Digits, letters, points and signs: most bytes are told from the four that matter by one comparison.
+    const highest = Math.max(delimiter, QUOTE);
+    const quote = this.#quotes ? QUOTE : -1;
+    if (this.#escaped.size > 0) this.#escaped.clear();
+    let starts: Int32Array = this.#starts;
+    let ends: Int32Array = this.#ends;
     let width = 0;
     let start = from;
     let at = from;
     let breaks = 1;
     for (;;) {
-      const byte = at < length ? (bytes[at] as number) : LF;
-      if (byte === delimiter) {
-        this.#cell(width++, start, at);
-        start = ++at;
-      } else if (byte === LF || byte === CR) {
-        this.#cell(width++, start, at);
-        at = this.#afterBreak(at, last);
-        break;
-      } else if (byte === QUOTE && at === start && this.#quotes) {
+      while (at < length && (bytes[at] as number) > highest) at++;
+      let byte = at < length ? (bytes[at] as number) : LF;
+      let end = at;
+      if (byte === quote && at === start) {
         const close = this.#closingQuote(at + 1);
         if (close + 1 >= length && !last) return -1;
         if (close === length) throw this.#refuse("a quote that is never closed");
         for (let k = at; k < close; k++) if (isBreak(bytes, k)) breaks++;
-        const after = close + 1 < length ? (bytes[close + 1] as number) : LF;
         at = close + 1;
-        if (after !== delimiter && after !== LF && after !== CR) continue;
+        byte = at < length ? (bytes[at] as number) : LF;
+        // Characters behind the closing quote: then it is none, and the cell goes on.
+        if (byte !== delimiter && byte !== LF && byte !== CR) continue;
         if (bytes.subarray(start + 1, close).includes('""')) this.#escaped.add(width);
-        this.#cell(width++, start + 1, close);
-        start = at + 1;
-        if (after === delimiter) at++;
-        else {
-          at = this.#afterBreak(at, last);
-          break;
-        }
-      } else at++;
+        start++;
+        end = close;
+      } else if (byte !== delimiter && byte !== LF && byte !== CR) {
+        at++;
+        continue;
+      }
+      if (width === starts.length) [starts, ends] = this.#widen();
+      starts[width] = start;
+      ends[width++] = end;
+      if (byte === delimiter) start = ++at;
+      else break;
     }
-    if (at === -1) return -1;
+    const next = this.#afterBreak(at, last);
+    if (next === -1) return -1;
     this.width = width;
     this.#next += breaks;
-    return at;
+    return next;
   }
 
-  #cell(index: number, start: number, end: number): void {
-    if (index === this.#starts.length) {
-      const grown = [new Int32Array(2 * index), new Int32Array(2 * index)] as const;
-      grown[0].set(this.#starts);
-      grown[1].set(this.#ends);
-      [this.#starts, this.#ends] = grown;
-    }
-    this.#starts[index] = start;
-    this.#ends[index] = end;
+  #widen(): [Int32Array, Int32Array] {
+    const starts = new Int32Array(2 * this.#starts.length);
+    const ends = new Int32Array(2 * this.#ends.length);
+    starts.set(this.#starts);
+    ends.set(this.#ends);
+    this.#starts = starts;
+    this.#ends = ends;
+    return [starts, ends];
   }
 
   /** The first quote from `at` on that is not doubled; the bytes' length without one. */
