@@ -7,7 +7,8 @@ export class BetaguardError extends Error {
   readonly code: string;
 
   constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
+    // What a message quotes from a file or a library may hold line breaks and escape sequences.
+    super(message.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " "), options);
     this.name = "BetaguardError";
     this.code = code;
   }

@@ -15,13 +15,11 @@ export const print = (text: string): void => {
 
 export const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2));
 
-/** What a message quotes from a file may hold line breaks and escape sequences; the message stays one plain line. */
-const oneLine = (text: string): string => printable(text.replace(/\s*[\r\n]+\s*/g, " "));
-
-/** Code and message of an error, as JSON output carries it. */
+/** Code and message of an error, as JSON output carries it; the message is one plain line. */
 export function errorRecord(error: unknown): { code: string; message: string } {
-  if (error instanceof BetaguardError) return { code: error.code, message: oneLine(error.message) };
-  return { code: "E_INTERNAL", message: oneLine(error instanceof Error ? error.message : String(error)) };
+  if (error instanceof BetaguardError) return { code: error.code, message: error.message };
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: "E_INTERNAL", message: printable(message.replace(/\s*[\r\n]+\s*/g, " ")) };
 }
 
 /** One line on stderr and the exit code that goes with it. */

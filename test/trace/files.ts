@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { BetaguardError } from "../../host/errors.js";
 
-const RECORDED = fileURLToPath(new URL("../../../shared/traces/", import.meta.url));
+export const RECORDED = fileURLToPath(new URL("../../../shared/traces/", import.meta.url));
 
 export function recordedPath(name: string): string {
   return join(RECORDED, name);
