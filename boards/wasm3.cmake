@@ -22,7 +22,7 @@ if(NOT found EQUAL 1)
   message(FATAL_ERROR "expected one `typedef double f64;` in ${WASM3_DIR}/m3_core.h, found ${found}: this wasm3 is not "
                       "known; build with -DBETAGUARD_F64=double only after reading how it defines f64")
 endif()
-string(REGEX REPLACE "typedef[ \t]+double[ \t]+f64" "typedef ${BETAGUARD_F64} f64" core "${core}")
+string(REGEX REPLACE "(typedef[ \t]+)double([ \t]+f64)" "\\1${BETAGUARD_F64}\\2" core "${core}")
 file(GENERATE OUTPUT "${wasm3_copy}/m3_core.h" CONTENT "${core}")
 
 set(wasm3_sources "")

@@ -1,0 +1,186 @@
+/** The firmware on its own: sensors, control tick, storage, bus. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { viewOf, wordsPayload } from "../../host/link/messages.js";
+import { loadProfile } from "../../host/profiles/profile.js";
+import { loadModule } from "../../host/replay/module.js";
+import { fieldOffsets } from "../../host/schema/field.js";
+import { inputBytes, snapshotBytes } from "../../host/schema/layout.js";
+import { headerFields, packOutputFields } from "../../host/schema/records.js";
+import { Board, EXIT, notBuilt } from "./board.js";
+
+const values = loadProfile("li-agc-argyrodite").values;
+const CELLS = 2;
+const HEADER = "current_mA_cm2,voltage_V,temperature_degC,stackPressure_MPa,fixturePressure_MPa";
+/** At rest, measured by all sensors. */
+const REST = "0,3.7,25,2,2";
+
+let directory: string;
+const file = (name: string) => join(directory, name);
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "betaguard-live-"));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** A board with parameters and cells, stored. */
+async function configured(store: string, cells = CELLS): Promise<void> {
+  const board = new Board(["--store", store]);
+  expect(await board.hello()).toMatchObject({ mode: "hosted", resetCause: { name: "power" } });
+  await board.start(cells, values);
+  await board.request("store");
+  expect(await board.close()).toBe(EXIT.closed);
+}
+
+/** State region of all cells, then the pack's output. */
+const readAll = (board: Board): Promise<Uint8Array> =>
+  board.request("read", wordsPayload(0, snapshotBytes(CELLS) + 4 * packOutputFields.length + 28));
+
+const stepsIn = (state: Uint8Array) =>
+  viewOf(state).getInt32(fieldOffsets(headerFields).steps as number, true);
+const chargeLimit = (all: Uint8Array) => viewOf(all).getFloat32(snapshotBytes(CELLS), true);
+
+describe.skipIf(notBuilt("posix-asan"))("live", () => {
+  test("without a snapshot the board waits for parameters with the contactor open", async () => {
+    const board = new Board(["--store", file("empty"), "--tick", "5"]);
+    expect(await board.hello()).toMatchObject({ mode: "hosted", cells: 0 });
+    expect(await board.refusal("mode", Uint8Array.of(1))).toBe("mode");
+    await board.close();
+    expect(board.said).toBe("");
+  });
+
+  test("with one it goes live by itself, to the bits that V8 has after as many steps", async () => {
+    const store = file("live");
+    await configured(store);
+    writeFileSync(file("rest.csv"), `${HEADER}\n${`${REST}\n`.repeat(20_000)}`);
+    const board = new Board([
+      "--store",
+      store,
+      "--samples",
+      file("rest.csv"),
+      "--tick",
+      "10",
+      "--can",
+      file("can.log"),
+    ]);
+    expect(await board.hello()).toMatchObject({ mode: "live", cells: CELLS, resetCause: { name: "pin" } });
+    await board.until(async () => (await board.health()).steps > 100);
+    // Between steps, so that what is read belongs together.
+    await board.enter("safe");
+    const all = await readAll(board);
+    const { overruns, steps } = await board.health();
+    await board.close();
+    expect(board.said).toBe("contactor: closed\ncontactor: open\n");
+    expect(stepsIn(all)).toBe(steps);
+    expect(chargeLimit(all)).toBeGreaterThan(0);
+
+    // A machine with other work to do may have missed a tick; then one step was longer.
+    if (overruns === 0) {
+      const module = loadModule();
+      module.setParameters(values);
+      module.reset(CELLS);
+      const samples = { current_mA_cm2: 0, voltage_V: 3.7, temperature_degC: 25, stackPressure_MPa: 2 };
+      const cell = { ...samples, fixturePressure_MPa: 2, fresh: 0b1111 };
+      for (let i = 0; i < steps; i++) module.step({ dt_s: 0.1, demand_mA_cm2: 0 }, [cell, cell]);
+      const expected = Buffer.from(module.exports.memory.buffer, 2048, snapshotBytes(CELLS));
+      // But for the checksum, which V8's has not sealed and the board's storage has.
+      const crc = fieldOffsets(headerFields).crc as number;
+      expected.fill(0, crc, crc + 4);
+      all.fill(0, crc, crc + 4);
+      expect(Buffer.from(all.subarray(0, snapshotBytes(CELLS))).equals(expected)).toBe(true);
+    }
+    const frames = readFileSync(file("can.log"), "utf8").trim().split("\n");
+    expect(frames.length).toBeGreaterThan(steps);
+    for (const frame of frames) expect(frame).toMatch(/^\(\d+\.\d{6}\) can0 [0-7][0-9A-F]{2}#[0-9A-F]{16}$/);
+  });
+
+  test("sensors that fall silent put the cells into the safe state, not the board", async () => {
+    const store = file("silent");
+    await configured(store);
+    writeFileSync(file("short.csv"), `${HEADER}\n${`${REST}\n`.repeat(60)}`);
+    const board = new Board(["--store", store, "--samples", file("short.csv"), "--tick", "5"]);
+    await board.hello();
+    await board.until(async () => (await board.health()).steps > 200);
+    const faults = 4 * 12;
+    const pack = viewOf(await board.request("read", wordsPayload(snapshotBytes(CELLS), 84)));
+    expect(pack.getFloat32(0, true)).toBe(0);
+    // This profile's cells have no pressure sensor to miss.
+    expect(pack.getInt32(faults, true)).toBe(0b0111);
+    expect(await board.hello()).toMatchObject({ mode: "live", safeCause: { name: "none" } });
+    await board.close();
+  });
+
+  test("a host that takes over opens the contactor and steps alone", async () => {
+    const store = file("hosted");
+    await configured(store);
+    const board = new Board(["--store", store, "--tick", "5"]);
+    await board.hello();
+    await board.until(() => board.said.includes("contactor: closed"));
+    const step = new Uint8Array(4 + inputBytes(CELLS));
+    step[0] = 1;
+    expect(await board.refusal("steps", step)).toBe("mode");
+    expect(await board.refusal("reset", wordsPayload(1))).toBe("mode");
+    await board.enter("hosted");
+    await board.until(() => board.said.includes("contactor: open"));
+    const before = (await board.health()).steps;
+    await new Promise((done) => setTimeout(done, 50));
+    expect((await board.health()).steps).toBe(before);
+    await board.request("steps", step);
+    expect((await board.health()).steps).toBe(before + 1);
+    await board.enter("live");
+    await board.until(() => board.said.endsWith("contactor: closed\n"));
+    await board.close();
+  });
+
+  test("power that fails in a save leaves the record before, at its first and last bytes and between", async () => {
+    const store = file("power");
+    await configured(store, 1);
+    const record = 24 + snapshotBytes(1);
+    for (const cut of [0, 1, 4, snapshotBytes(1) - 1, snapshotBytes(1), record - 5, record - 4, record - 1]) {
+      const before = new Board(["--store", store, "--cut", String(cut)]);
+      expect(await before.hello()).toMatchObject({ cells: 1, mode: "live" });
+      await before.enter("hosted");
+      await before.start(2, values);
+      await expect(before.request("store")).rejects.toThrow("ended with 6");
+      const after = new Board(["--store", store]);
+      // Either is whole; the new one needs its last byte.
+      expect(await after.hello(), `cut after ${cut}`).toMatchObject({
+        cells: 1,
+        mode: "live",
+        resetCause: { name: "power" },
+        safeCause: { name: "none" },
+      });
+      await after.close();
+    }
+    const last = new Board(["--store", store]);
+    await last.hello();
+    await last.enter("hosted");
+    await last.start(2, values);
+    await last.request("store");
+    await last.close();
+    const found = new Board(["--store", store]);
+    expect((await found.hello()).cells).toBe(2);
+    await found.close();
+  });
+
+  test("options that cannot be are refused in one line", async () => {
+    writeFileSync(file("no.csv"), "a,b\n1,2\n");
+    writeFileSync(file("no.store"), "something else");
+    for (const args of [
+      ["--tick", "-1"],
+      ["--tick", "x"],
+      ["--stack", "10"],
+      ["--samples", file("no.csv")],
+      ["--samples", file("absent")],
+      ["--store", file("no.store")],
+      ["--module", file("absent")],
+      ["--can", directory],
+      ["what"],
+    ]) {
+      const board = new Board(args);
+      expect(await board.ended(), args.join(" ")).toBe(EXIT.usage);
+      expect(board.said, args.join(" ")).toMatch(/^betaguard: .*expected .*found .*\n$/);
+    }
+  });
+});
