@@ -69,5 +69,5 @@ function compareOn(name: string, preset: string, { perTrace, perKind, ofPack, at
 }
 
 compareOn("wasm3", "posix", { perTrace: 8000, perKind: 3000, ofPack: 100, atLeast: 100_000 });
-compareOn("stm32f405", "stm32f405", { perTrace: 250, perKind: 150, ofPack: 20, atLeast: 5000 });
-compareOn("rv32imc", "rv32imc", { perTrace: 250, perKind: 150, ofPack: 20, atLeast: 5000 });
+compareOn("stm32f405", "stm32f405", { perTrace: 210, perKind: 150, ofPack: 16, atLeast: 5000 });
+compareOn("rv32imc", "rv32imc", { perTrace: 210, perKind: 150, ofPack: 16, atLeast: 5000 });
