@@ -84,7 +84,8 @@ function esp32(name: string): FlashPort {
   return {
     name,
     image: `${directory}/betaguard.elf`,
-    build: `idf.py -C boards/esp-idf -B ${directory} -D IDF_TARGET=${name} build`,
+    // A configuration of its own beside the image: in the project's folder one chip's would stand in the others' way.
+    build: `idf.py -C boards/esp-idf -B ${directory} -D SDKCONFIG="$PWD/${directory}/sdkconfig" -D IDF_TARGET=${name} build`,
     install: "install ESP-IDF and run its export.sh, or pip install esptool",
     option: "serial",
     tools: [
