@@ -1,0 +1,5 @@
+#ifndef STUB_SOC_UART_PINS_H
+#define STUB_SOC_UART_PINS_H
+#define U0TXD_GPIO_NUM 21
+#define U0RXD_GPIO_NUM 20
+#endif
