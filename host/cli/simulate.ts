@@ -2,9 +2,11 @@
 import type { Command } from "commander";
 import { BetaguardError } from "../errors.js";
 import { type ControllerName, controllerNames } from "../simulate/controller.js";
+import { type DrawnResult, simulateDraws } from "../simulate/draws.js";
 import { fastestCharge } from "../simulate/oracle.js";
-import { loadScenario, scenarioNames } from "../simulate/scenario.js";
+import { loadScenario, type Scenario, scenarioNames } from "../simulate/scenario.js";
 import { type SimulationResult, simulate } from "../simulate/simulate.js";
+import { number } from "./options.js";
 import { EXIT, errorRecord, exitWith, print, printJson, reportError } from "./output.js";
 import { Progress } from "./progress.js";
 
@@ -12,6 +14,8 @@ interface SimulateFlags {
   readonly all?: true;
   readonly controller: string;
   readonly compare?: true;
+  readonly draws?: number;
+  readonly cycles?: number;
   readonly json?: true;
 }
 
@@ -22,6 +26,16 @@ export const withSimulate = (command: Command): Command =>
     .option("--all", "all shipped scenarios")
     .option("--controller <name>", `who decides: ${controllerNames.join(", ")}`, "betaguard")
     .option("--compare", "all controllers side by side, and for a charge what knowing the plant allows")
+    .option(
+      "--draws <n>",
+      "cells drawn over what the profile assumes, against a firmware that keeps to it",
+      number("--draws"),
+    )
+    .option(
+      "--cycles <n>",
+      "times the phases are gone through, in place of the scenario's",
+      number("--cycles"),
+    )
     .option("--json", "print as JSON")
     .addHelpText(
       "after",
@@ -36,11 +50,14 @@ Exit code 1 when betaguard, or the controller named, damages a plant.
 Examples:
   betaguard simulate fast-charge-60C
   betaguard simulate high-rate-strip low-pressure-fixture --compare
+  betaguard simulate fast-charge-60C --draws 200
+  betaguard simulate ageing --cycles 20
   betaguard simulate --all --json`,
     )
     .action(simulateCommand);
 
-function simulateCommand(named: string[], { all, controller, compare, json }: SimulateFlags): void {
+function simulateCommand(named: string[], flags: SimulateFlags): void {
+  const { all, controller, compare, draws, json } = flags;
   const scenarios = all ? [...scenarioNames(), ...named] : named;
   if (scenarios.length === 0)
     throw new BetaguardError(
@@ -56,7 +73,15 @@ function simulateCommand(named: string[], { all, controller, compare, json }: Si
   const records: unknown[] = [];
   for (const name of scenarios) {
     try {
-      const results = runOne(name, compare ? controllerNames : [judged], compare === true);
+      const scenario = requested(name, flags);
+      if (draws !== undefined) {
+        const drawn = watched(scenario.name, (onProgress) => simulateDraws(scenario, draws, onProgress));
+        if (drawn.ok < drawn.draws) exitWith(EXIT.limitBroken);
+        records.push(drawn);
+        if (!json) print(formatDrawn(drawn));
+        continue;
+      }
+      const results = runOne(scenario, compare ? controllerNames : [judged], compare === true);
       if (results.some((result) => result.controller === judged && result.verdict !== "ok"))
         exitWith(EXIT.limitBroken);
       records.push(...results);
@@ -71,20 +96,50 @@ function simulateCommand(named: string[], { all, controller, compare, json }: Si
 
 type Result = SimulationResult & { readonly oracleTime_s?: number };
 
-function runOne(name: string, controllers: readonly ControllerName[], withOracle: boolean): Result[] {
+function requested(name: string, { cycles, draws }: SimulateFlags): Scenario {
+  for (const [flag, value] of [
+    ["--cycles", cycles],
+    ["--draws", draws],
+  ] as const)
+    if (value !== undefined && !(Number.isInteger(value) && value > 0))
+      throw new BetaguardError("E_OPTION", `expected a whole number above 0 after ${flag}, found ${value}`);
   const scenario = loadScenario(name);
+  return cycles === undefined ? scenario : { ...scenario, cycles };
+}
+
+function watched<T>(name: string, work: (onProgress: (share: number) => void) => T): T {
   const progress = new Progress();
-  progress.start(scenario.name);
+  progress.start(name);
   try {
-    const oracle = withOracle ? fastestCharge(scenario) : undefined;
-    return controllers.map((controller, index) => {
-      const onProgress = (share: number) => progress.update((index + share) / controllers.length);
-      const result = simulate(scenario, controller, { onProgress });
-      return oracle?.complete ? { ...result, oracleTime_s: oracle.chargeTime_s } : result;
-    });
+    return work(progress.update);
   } finally {
     progress.stop();
   }
+}
+
+function runOne(scenario: Scenario, controllers: readonly ControllerName[], withOracle: boolean): Result[] {
+  return watched(scenario.name, (onProgress) => {
+    const oracle = withOracle ? fastestCharge(scenario) : undefined;
+    return controllers.map((controller, index) => {
+      const result = simulate(scenario, controller, {
+        onProgress: (share) => onProgress((index + share) / controllers.length),
+      });
+      return oracle?.complete ? { ...result, oracleTime_s: oracle.chargeTime_s } : result;
+    });
+  });
+}
+
+function formatDrawn({ scenario, draws, ok, damaged, unsafe, chargeTime_s, blamed }: DrawnResult): string {
+  const minutes = (seconds: number) => `${(seconds / 60).toFixed(1)} min`;
+  const lines = [
+    `${scenario}, ${draws} cells drawn over the assumed ranges: ${ok} ok, ${damaged} damaged, ${unsafe} unsafe`,
+    `  charge of the cell as assumed ${minutes(chargeTime_s.nominal)}, without margins ${minutes(chargeTime_s.withoutMargins)}`,
+  ];
+  if (blamed.length > 0)
+    lines.push(
+      `  among the harmed, high (+) or low (−) in their range: ${blamed.map(({ parameter, shift }) => `${parameter} ${shift < 0 ? "−" : "+"}${Math.abs(shift).toFixed(2)}`).join(", ")}`,
+    );
+  return lines.join("\n");
 }
 
 function formatResult(result: Result): string {

@@ -1,21 +1,7 @@
 /** Sampling the unit cube, and Morris' screening of a function on it. Everything is drawn from a seeded generator. */
 
-/** Uniform numbers in [0, 1); the same seed gives the same sequence on every machine. */
-export type Random = () => number;
-
-/** Mulberry32 (T. Ettinger, public domain): 32 bits of state, ample for a few thousand draws. */
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let bits = Math.imul(state ^ (state >>> 15), state | 1);
-    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** 0 … length − 1 in random order (Fisher–Yates). */
-function shuffled(length: number, random: Random): number[] {
+function shuffled(length: number, random: () => number): number[] {
   const order = Array.from({ length }, (_, i) => i);
   for (let i = length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));
@@ -28,7 +14,7 @@ function shuffled(length: number, random: Random): number[] {
  * Latin hypercube: of every coordinate, each of `samples` equal slices holds exactly one point (McKay et al. 1979).
  * Returns `samples` points of `dimensions` coordinates.
  */
-export function latinHypercube(samples: number, dimensions: number, random: Random): Float64Array[] {
+export function latinHypercube(samples: number, dimensions: number, random: () => number): Float64Array[] {
   const points = Array.from({ length: samples }, () => new Float64Array(dimensions));
   for (let d = 0; d < dimensions; d++) {
     const slices = shuffled(samples, random);
@@ -63,7 +49,7 @@ export function morris(
   evaluate: (point: Float64Array) => readonly number[],
   dimensions: number,
   trajectories: number,
-  random: Random,
+  random: () => number,
 ): ElementaryEffects[][] {
   /** Effects by input, then output, then trajectory. */
   const effects: number[][][] = Array.from({ length: dimensions }, () => []);

@@ -7,8 +7,9 @@
  */
 import { listProfiles, loadProfile, type Profile } from "../profiles/profile.js";
 import type { Provenance } from "../profiles/provenance.js";
+import { generator } from "../random.js";
 import { type ParameterName, parameters } from "../schema/parameters.js";
-import { type ElementaryEffects, latinHypercube, morris, quantile, seededRandom } from "./morris.js";
+import { type ElementaryEffects, latinHypercube, morris, quantile } from "./morris.js";
 import {
   type Condition,
   conditionsOf,
@@ -107,7 +108,7 @@ const ORDERED: readonly (readonly [ParameterName, ParameterName])[] = [
 const CHOICE = "engineering choice";
 
 /** A parameter that is varied: a point of the unit interval stands for a value of its range. */
-interface Assumed {
+export interface Assumed {
   readonly name: ParameterName;
   readonly choice: boolean;
   readonly at: (share: number) => number;
@@ -122,7 +123,7 @@ function scale([low, high]: readonly [number, number]): (share: number) => numbe
 }
 
 /** The assumed parameters of a profile: those to vary, in schema order, and the names of those held. */
-function assumptionsOf(profile: Profile): { varied: Assumed[]; held: ParameterName[] } {
+export function assumptionsOf(profile: Profile): { varied: Assumed[]; held: ParameterName[] } {
   const varied: Assumed[] = [];
   const held: ParameterName[] = [];
   for (const { name } of parameters) {
@@ -175,7 +176,7 @@ function ofProfile(
 
   const nominalLimits = evaluate({});
   const screen = (group: readonly Assumed[]): LimitSensitivity[] => {
-    const effects = morris(over(group), group.length, effort.trajectories, seededRandom(SEED));
+    const effects = morris(over(group), group.length, effort.trajectories, generator(SEED));
     return group.flatMap(({ name, choice, at }, d) => {
       const [atLow, atHigh] = [evaluate({ [name]: at(0) }), evaluate({ [name]: at(1) })];
       return outputs.map(({ condition, limit }, k) => ({
@@ -192,7 +193,7 @@ function ofProfile(
   const ofChoices = screen(choices);
 
   const sample = (group: readonly Assumed[]) =>
-    latinHypercube(effort.samples, group.length, seededRandom(SEED)).map(over(group));
+    latinHypercube(effort.samples, group.length, generator(SEED)).map(over(group));
   const uncertain = sample(unknowns);
   const open = sample(varied);
   const limits = outputs.map(({ condition, limit }, k) => ({

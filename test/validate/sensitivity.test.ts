@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { latinHypercube, morris, quantile, seededRandom } from "../../host/validate/morris.js";
+import { generator } from "../../host/random.js";
+import { latinHypercube, morris, quantile } from "../../host/validate/morris.js";
 import { type LimitName, limitNames } from "../../host/validate/operatingPoints.js";
 import {
   formatSensitivity,
@@ -9,7 +10,7 @@ import {
 } from "../../host/validate/sensitivity.js";
 
 const effectsOf = (f: (x: Float64Array) => number[], dimensions: number, trajectories: number) =>
-  morris(f, dimensions, trajectories, seededRandom(1));
+  morris(f, dimensions, trajectories, generator(1));
 
 describe("Morris' screening", () => {
   test("a linear function gives its coefficients, without scatter, from one trajectory", () => {
@@ -81,7 +82,7 @@ describe("Morris' screening", () => {
 
 describe("sampling", () => {
   test("a Latin hypercube has one point in every slice of every coordinate", () => {
-    const points = latinHypercube(50, 3, seededRandom(7));
+    const points = latinHypercube(50, 3, generator(7));
     for (const d of [0, 1, 2]) {
       const slices = points.map((point) => Math.floor(50 * (point[d] as number))).sort((a, b) => a - b);
       expect(slices).toEqual(Array.from({ length: 50 }, (_, n) => n));
@@ -91,13 +92,13 @@ describe("sampling", () => {
   });
 
   test("the generator is uniform, and its sequence is that of its seed", () => {
-    const random = seededRandom(5);
+    const random = generator(5);
     const draws = Array.from({ length: 20000 }, random);
     const moment = (n: number) => draws.reduce((sum, x) => sum + x ** n, 0) / draws.length;
     expect(moment(1)).toBeCloseTo(1 / 2, 1.5);
     expect(moment(2)).toBeCloseTo(1 / 3, 1.5);
-    expect(Array.from({ length: 20000 }, seededRandom(5))).toEqual(draws);
-    expect(seededRandom(6)()).not.toBe(draws[0]);
+    expect(Array.from({ length: 20000 }, generator(5))).toEqual(draws);
+    expect(generator(6)()).not.toBe(draws[0]);
   });
 
   test("quantiles interpolate and do not depend on the order", () => {
