@@ -161,9 +161,10 @@ async function* readBytes(
 ): AsyncGenerator<Buffer> {
   let done = 0;
   const stored = async function* (file: FileHandle) {
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    // A buffer of full length per small file is collected every third file, at several times the cost of reading it.
+    const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, Math.max(size, 1)));
     for (;;) {
-      const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES);
+      const { bytesRead } = await file.read(buffer, 0, buffer.length);
       if (bytesRead === 0) return;
       const chunk = buffer.subarray(0, bytesRead);
       hash?.update(chunk);
