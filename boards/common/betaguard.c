@@ -38,10 +38,10 @@ int32_t betaguard_start(const struct betaguard_module *module) {
 
 int32_t betaguard_set_parameters(const void *pairs, int32_t count, int32_t *refused) {
     *refused = -1;
-    if (count < 0 || (size_t)count > BETAGUARD_STAGING_BYTES / sizeof(struct bg_parameter))
+    if (count < 0 || (size_t)count > BETAGUARD_STAGING_BYTES / sizeof(struct betaguard_parameter))
         return BG_STATUS_BAD_COUNT;
     if (stopped == BG_SAFE_CAUSE_NONE)
-        memcpy(betaguard_staging(), pairs, (size_t)count * sizeof(struct bg_parameter));
+        memcpy(betaguard_staging(), pairs, (size_t)count * sizeof(struct betaguard_parameter));
     int32_t status = call(BG_EXPORT_SET_PARAMETERS, count);
     if (status <= 0)
         return status;

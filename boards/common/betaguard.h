@@ -2,7 +2,7 @@
  * The module as C sees it, for firmware that has its own main loop. firmware.c uses nothing else.
  *
  *     betaguard_start(&betaguard_module);
- *     betaguard_set_parameters(pairs, count, &refused);   pairs as `betaguard parameters --c` or a host sends them
+ *     betaguard_set_parameters(pairs, count, &refused);
  *     betaguard_reset(cells);
  *     every 100 ms: fill betaguard_step_input() and betaguard_cell_inputs(), betaguard_step(), read
  *     betaguard_pack_output() and betaguard_cell_output(cell)
@@ -17,8 +17,8 @@
 
 #include "executor.h"
 
-struct bg_parameter {
-    /** enum bg_parameter_id's number, as in docs/parameters.md. */
+struct betaguard_parameter {
+    /** An enum bg_parameter. */
     int32_t id;
     float value;
 };
@@ -26,7 +26,10 @@ struct bg_parameter {
 /** Starts the executor and checks that module and layout.h belong together. Once, before everything else. */
 int32_t betaguard_start(const struct betaguard_module *module);
 
-/** `count` times a struct bg_parameter, on any boundary; all are checked before one changes. `refused` receives the id at fault, or −1. */
+/**
+ * `pairs` is `count` times a struct betaguard_parameter, on any boundary; all are checked before one changes. `refused` receives
+ * the id at fault, or −1.
+ */
 int32_t betaguard_set_parameters(const void *pairs, int32_t count, int32_t *refused);
 
 /** Puts 1 … BG_MAX_CELLS cells into their initial state. */

@@ -14,8 +14,10 @@
 struct firmware firmware;
 
 static struct can_state can;
-/** Turns of the live loop in a row that found more than one tick due. */
+/** Control ticks in a row that were served late, or whose step was still running when the next came due. */
 static int late;
+/** The loop has been idle since the last control tick. */
+static bool had_time;
 static uint32_t ticks_since_save;
 
 void firmware_stop(enum bg_safe_cause cause) {
@@ -43,6 +45,7 @@ bool firmware_enter(enum bg_mode mode) {
         port_control_ticks();
     firmware.mode = mode;
     late = 0;
+    had_time = true;
     ticks_since_save = 0;
     return true;
 }
@@ -111,7 +114,8 @@ void firmware_start(const struct betaguard_module *module) {
 
 static void live_tick(uint32_t ticks) {
     firmware.overruns += ticks - 1;
-    late = ticks > 1 ? late + 1 : 0;
+    late = ticks > 1 || !had_time ? late + 1 : 0;
+    had_time = false;
     if (late >= MOST_LATE) {
         firmware_stop(BG_SAFE_CAUSE_OVERRUN);
         return;
@@ -119,7 +123,11 @@ static void live_tick(uint32_t ticks) {
     struct bg_step_input *input = betaguard_step_input();
     input->dt_s = (float)ticks * TICK_S;
     input->demand_mA_cm2 = port_sense(betaguard_cell_inputs(), betaguard_cells());
-    if (firmware_step() != BG_STATUS_OK)
+    int32_t status = firmware_step();
+    // Cells have been reset: nothing but a module that does not belong here refuses a step.
+    if (status > 0)
+        firmware_stop(BG_SAFE_CAUSE_MODULE);
+    if (status != BG_STATUS_OK)
         return;
     port_actuate(betaguard_pack_output()->pressureSetpoint_MPa);
 
@@ -162,8 +170,10 @@ bool firmware_turn(void) {
         if (firmware.mode == BG_MODE_LIVE)
             live_tick(ticks);
         send_can();
-    } else if (there && !busy) {
-        port_idle();
+    } else {
+        had_time = true;
+        if (there && !busy)
+            port_idle();
     }
     return there;
 }

@@ -113,6 +113,137 @@ struct bg_pack_output {
 };
 _Static_assert(sizeof(struct bg_pack_output) == 84, "words without padding");
 
+/* ---- parameters: what betaguard_set_parameters() takes ---- */
+
+enum bg_parameter {
+    BG_PARAMETER_METAL_MOLAR_VOLUME_CM3_MOL = 0, /* cm³/mol: partial molar volume V_m of the metal */
+    BG_PARAMETER_METAL_MOLAR_MASS_G_MOL = 1, /* g/mol: molar mass; with Faraday's constant, the metal's mass per Ah */
+    BG_PARAMETER_METAL_SURFACE_ENERGY_J_M2 = 2, /* J/m²: surface energy γ in the Gibbs–Thomson term 2γ/r */
+    BG_PARAMETER_METAL_CREEP_RATE_PER_S = 3, /* 1/s: power-law creep rate at 1 MPa and 25 °C */
+    BG_PARAMETER_METAL_CREEP_EXPONENT = 4, /* power-law stress exponent n */
+    BG_PARAMETER_METAL_CREEP_Q_K_J_MOL = 5, /* kJ/mol: activation energy of power-law creep */
+    BG_PARAMETER_INTERLAYER_THICKNESS_UM = 6, /* µm: thickness t_int; 0 means no interlayer, only the SE site exists */
+    BG_PARAMETER_INTERLAYER_POROSITY = 7, /* open porosity ε; ε·t_int is the room for metal */
+    BG_PARAMETER_INTERLAYER_PORE_RADIUS_NM = 8, /* nm: curvature radius of metal in a pore */
+    BG_PARAMETER_INTERLAYER_CONDUCTIVITY_M_S_CM = 9, /* mS/cm: Li⁺/Na⁺ conductivity of the MIEC at 25 °C */
+    BG_PARAMETER_INTERLAYER_CONDUCTIVITY_EA_E_V = 10, /* eV: activation energy of that conductivity */
+    BG_PARAMETER_INTERLAYER_STIFFNESS_MPA = 11, /* MPa: pore pressure per unit of relative overfill, past a full pore */
+    BG_PARAMETER_SE_CHARGE_TRANSFER_OHM_CM2 = 12, /* Ω·cm²: charge-transfer resistance at the SE site, 25 °C, full contact */
+    BG_PARAMETER_PORE_CHARGE_TRANSFER_OHM_CM2 = 13, /* Ω·cm²: … on the pores' inner surface, per geometric area */
+    BG_PARAMETER_CC_CHARGE_TRANSFER_OHM_CM2 = 14, /* Ω·cm²: … at the MIEC/collector interface */
+    BG_PARAMETER_CHARGE_TRANSFER_EA_E_V = 15, /* eV: activation energy of charge transfer, all sites */
+    BG_PARAMETER_SE_NUCLEATION_M_V = 16, /* mV: nucleation overpotential on a non-wetted SE side (f(θ) = 1, no solute) */
+    BG_PARAMETER_PORE_NUCLEATION_M_V = 17, /* mV: … on the pore wall */
+    BG_PARAMETER_CC_NUCLEATION_M_V = 18, /* mV: … on the collector */
+    BG_PARAMETER_SE_WETTING_COSINE = 19, /* cos θ of the metal on the SE side; f(θ) = (2 − 3cosθ + cos³θ)/4 */
+    BG_PARAMETER_PORE_WETTING_COSINE = 20, /* cos θ on the pore wall */
+    BG_PARAMETER_CC_WETTING_COSINE = 21, /* cos θ on the collector */
+    BG_PARAMETER_SE_ADHESION_J_M2 = 22, /* J/m²: adhesion Γ of the SE/MIEC interface, raised by an insulating binder (IEI) */
+    BG_PARAMETER_CC_ADHESION_J_M2 = 23, /* J/m²: adhesion Γ of the MIEC/collector interface */
+    BG_PARAMETER_OPENING_FLAW_UM = 24, /* µm: flaw a from which an adhered interface opens, p = sqrt(2E*Γ/πa) */
+    BG_PARAMETER_OPENING_MODULUS_GPA = 25, /* GPa: plane-strain modulus E* of the opening interface */
+    BG_PARAMETER_NUCLEATION_CHARGE_M_AH_CM2 = 26, /* mAh/cm²: charge q_w at which half the nucleation and opening is paid */
+    BG_PARAMETER_REDISTRIBUTION_U_A_CM2_M_V = 27, /* µA/(cm²·mV): Coble redistribution between neighbour sites at 25 °C, grain d₀ */
+    BG_PARAMETER_REDISTRIBUTION_Q_K_J_MOL = 28, /* kJ/mol: its activation energy */
+    BG_PARAMETER_REDISTRIBUTION_GRAIN_RATIO = 29, /* d₀/d; the flux goes with its cube */
+    BG_PARAMETER_SOLUTE_LOADING_MG_AH = 30, /* mg/Ah: solute mass per charge capacity; 0 means none */
+    BG_PARAMETER_SOLUTE_MOLAR_MASS_G_MOL = 31, /* g/mol: molar mass of the solute */
+    BG_PARAMETER_SOLUTE_SOLUBILITY = 32, /* atomic fraction soluble in the β-phase */
+    BG_PARAMETER_SOLUTE_INITIAL_SE_SHARE = 33, /* share of the solute at the SE site at reset */
+    BG_PARAMETER_SOLUTE_INITIAL_CC_SHARE = 34, /* share at the collector at reset; the pores hold the rest */
+    BG_PARAMETER_SOLUTE_COVER_SHARE = 35, /* share of the solute that makes a site fully solute-like */
+    BG_PARAMETER_SOLUTE_TRANSFER_RELIEF = 36, /* fraction of charge-transfer resistance a covering solute removes */
+    BG_PARAMETER_SOLUTE_RETURN = 37, /* part of the solute leaving with stripped metal that returns to the pores */
+    BG_PARAMETER_SOLUTE_GRAIN_NM = 38, /* nm: solute particle diameter d in the Coble rate */
+    BG_PARAMETER_SOLUTE_BOUNDARY_DIFFUSION_NM3_S = 39, /* nm³/s: grain-boundary diffusion δD₀ of the solute */
+    BG_PARAMETER_SOLUTE_BOUNDARY_DIFFUSION_Q_K_J_MOL = 40, /* kJ/mol: its activation energy */
+    BG_PARAMETER_SOLUTE_ATOMIC_VOLUME_NM3 = 41, /* nm³: atomic volume of the solute */
+    BG_PARAMETER_SOLUTE_MOBILITY_FACTOR = 42, /* solute taken up per unit Coble strain (premelting, interface paths) */
+    BG_PARAMETER_VACANCY_CURRENT_LIMIT_M_A_CM2 = 43, /* mA/cm²: F·j_v: stripping current the vacancies alone sustain, 25 °C */
+    BG_PARAMETER_VACANCY_EA_E_V = 44, /* eV: its activation energy */
+    BG_PARAMETER_SLAB_LENGTH_UM = 45, /* µm: length L of the β-phase the vacancies (or the solute) diffuse through */
+    BG_PARAMETER_SLAB_DIFFUSIVITY_CM2_S = 46, /* cm²/s: diffusivity D in the slab at 25 °C */
+    BG_PARAMETER_SLAB_DIFFUSION_EA_E_V = 47, /* eV: its activation energy */
+    BG_PARAMETER_SLAB_SEALED = 48, /* back face: 0 a vacancy sink, 1 sealed (finite inventory) */
+    BG_PARAMETER_ALLOY_RANGE = 49, /* mole-fraction span of metal an alloy gives up before its surface is exhausted */
+    BG_PARAMETER_ALLOY_METAL_DIFFUSIVITY_CM2_S = 50, /* cm²/s: D of the metal in D̃ = X_metal·D_solute + X_solute·D_metal */
+    BG_PARAMETER_ALLOY_SOLUTE_DIFFUSIVITY_CM2_S = 51, /* cm²/s: D of the solute in the same */
+    BG_PARAMETER_CREEP_CURRENT_LIMIT_M_A_CM2 = 52, /* mA/cm²: stripping current creep closes the gap for, at S₀ and 25 °C */
+    BG_PARAMETER_CREEP_REFERENCE_PRESSURE_MPA = 53, /* MPa: S₀ */
+    BG_PARAMETER_CREEP_PRESSURE_EXPONENT = 54, /* exponent of (S/S₀) */
+    BG_PARAMETER_CREEP_EA_E_V = 55, /* eV: its activation energy */
+    BG_PARAMETER_STRIP_AREA_FACTOR = 56, /* stripping interface per geometric area */
+    BG_PARAMETER_VOID_HEIGHT_SCALE_UM = 57, /* µm: h_v in contact φ = exp(−v/h_v) */
+    BG_PARAMETER_VOID_HEAL_RATE_PER_S = 58, /* 1/s: healing rate of excess void height at S₀ and 25 °C */
+    BG_PARAMETER_CONTACT_CLOSURE_MPA = 59, /* MPa: S_c in the contact held under pressure, φ_eq = exp(−S_c/(S + S_b)) */
+    BG_PARAMETER_CONTACT_OFFSET_MPA = 60, /* MPa: S_b in the same */
+    BG_PARAMETER_CONTACT_MINIMUM = 61, /* contact that remains however large the void */
+    BG_PARAMETER_CONTACT_INITIAL = 62, /* contact at reset (what fabrication pressing left) */
+    BG_PARAMETER_INTERPHASE_INITIAL_OHM_CM2 = 63, /* Ω·cm²: interphase resistance at reset */
+    BG_PARAMETER_INTERPHASE_GROWTH_OHM_CM2_SQRTH = 64, /* Ω·cm²/√h: √t growth at 25 °C */
+    BG_PARAMETER_INTERPHASE_EA_E_V = 65, /* eV: activation energy of the squared growth rate */
+    BG_PARAMETER_INTERPHASE_SPALL_OHM2_CM4 = 66, /* Ω²·cm⁴: added to the square of the resistance per unit fatigue damage */
+    BG_PARAMETER_INTERPHASE_LEAK_M_A_CM2 = 67, /* mA/cm²: self-discharge at 25 °C through conducting products; grows with spallation */
+    BG_PARAMETER_STRESS_MODULUS_MPA = 68, /* MPa: confined modulus M of the metal at the electrolyte */
+    BG_PARAMETER_STRESS_HEIGHT_UM = 69, /* µm: height h_c over which it is compressed */
+    BG_PARAMETER_STRESS_CONFINEMENT = 70, /* pressure per flow stress of a film squeezed between plates */
+    BG_PARAMETER_CRACK_FLAW_UM = 71, /* µm: pre-existing flaw a in the electrolyte */
+    BG_PARAMETER_CRACK_SHAPE = 72, /* shape factor Y in K_I = Y·σ·sqrt(πa) */
+    BG_PARAMETER_CRACK_TOUGHNESS_MPA_SQRTM = 73, /* MPa·√m: K_IC of the electrolyte */
+    BG_PARAMETER_FIXTURE_PRESSURE_MPA = 74, /* MPa: stack pressure set at reset where no fixture reading is given */
+    BG_PARAMETER_FIXTURE_STIFFNESS_MPA_UM = 75, /* MPa/µm: k_fix; 0 is a constant-pressure fixture */
+    BG_PARAMETER_FIXTURE_RELAX_FRACTION = 76, /* part of the pressure that relaxes in time */
+    BG_PARAMETER_FIXTURE_RELAX_TIME_H = 77, /* h: its time constant */
+    BG_PARAMETER_CATHODE_SHRINK_UM_M_AH_CM2 = 78, /* µm/(mAh/cm²): cathode thickness lost per charge */
+    BG_PARAMETER_INTRUSION_LN_TIME = 79, /* ln h: a in t_short = exp(a − b·S) hours */
+    BG_PARAMETER_INTRUSION_PER_MPA = 80, /* 1/MPa: b in the same */
+    BG_PARAMETER_INTRUSION_ONSET_MPA = 81, /* MPa: stack pressure below which no intrusion is known */
+    BG_PARAMETER_INTRUSION_ONSET_WIDTH_MPA = 82, /* MPa: width over which it sets in */
+    BG_PARAMETER_INTRUSION_MIN_CURRENT_M_A_CM2 = 83, /* mA/cm²: no intrusion below this current */
+    BG_PARAMETER_FATIGUE_STRENGTH_MPA = 84, /* MPa: stress range that fails in one cycle (Basquin) */
+    BG_PARAMETER_FATIGUE_EXPONENT = 85, /* Basquin exponent: damage per cycle = (range/strength)^b */
+    BG_PARAMETER_SERIES_RESISTANCE_OHM_CM2 = 86, /* Ω·cm²: rest of the cell (electrolyte, cathode) at 25 °C */
+    BG_PARAMETER_SERIES_EA_E_V = 87, /* eV: its activation energy */
+    BG_PARAMETER_OBSERVER_GAIN = 88, /* share of an R_int innovation taken into the contact, per informative step */
+    BG_PARAMETER_OBSERVER_MIN_STEP_M_A_CM2 = 89, /* mA/cm²: current steps smaller than this carry no information */
+    BG_PARAMETER_OBSERVER_TOLERANCE = 90, /* observed/expected resistance beyond which the voltage is not believed */
+    BG_PARAMETER_PRESSURE_SENSOR_GAIN_PER_S = 91, /* 1/s: correction of the pressure model by its sensor */
+    BG_PARAMETER_PRESSURE_SENSOR_TOLERANCE_MPA = 92, /* MPa: lasting residual beyond which the sensor is not believed */
+    BG_PARAMETER_SENSOR_TIMEOUT_S = 93, /* s: age at which a sample is stale */
+    BG_PARAMETER_SENSOR_MAX_CURRENT_M_A_CM2 = 94, /* mA/cm²: largest current the sensor can report */
+    BG_PARAMETER_SENSOR_HAS_VOLTAGE = 95, /* 1 when a cell voltage is measured */
+    BG_PARAMETER_SENSOR_HAS_PRESSURE = 96, /* 1 when a stack pressure is measured */
+    BG_PARAMETER_CELL_METAL_INTERFACES = 97, /* metal interfaces in series with the voltage: 1 full or half cell, 2 symmetric */
+    BG_PARAMETER_CELL_HAS_VOLTAGE_WINDOW = 98, /* 1 when the voltage limits apply (not for symmetric cells) */
+    BG_PARAMETER_CAP_CHARGE_M_A_CM2 = 99, /* mA/cm²: hard cap of every charge limit */
+    BG_PARAMETER_CAP_DISCHARGE_M_A_CM2 = 100, /* mA/cm²: hard cap of every discharge limit */
+    BG_PARAMETER_LIMP_HOME_DISCHARGE_M_A_CM2 = 101, /* mA/cm²: discharge limit of the safe state */
+    BG_PARAMETER_PLATING_MARGIN = 102, /* part of the SE-side plating onset that may be used */
+    BG_PARAMETER_PLATING_SE_ALLOWED = 103, /* 1 where metal on the electrolyte is the design (no interlayer diverts it) */
+    BG_PARAMETER_CRITICAL_PLATING_M_A_CM2 = 104, /* mA/cm²: critical plating current through full contact, 25 °C */
+    BG_PARAMETER_CRITICAL_PLATING_EA_E_V = 105, /* eV: its activation energy */
+    BG_PARAMETER_CRACK_MAX_INDEX = 106, /* crack index that may be reached */
+    BG_PARAMETER_CELL_CAPACITY_M_AH_CM2 = 107, /* mAh/cm²: areal capacity that may be plated on top of the initial metal */
+    BG_PARAMETER_CELL_INITIAL_METAL_M_AH_CM2 = 108, /* mAh/cm²: metal at reset: at the SE without an interlayer, else at the collector */
+    BG_PARAMETER_VOLTAGE_MAX_V = 109, /* V: upper voltage limit */
+    BG_PARAMETER_VOLTAGE_MIN_V = 110, /* V: lower voltage limit */
+    BG_PARAMETER_TEMPERATURE_CHARGE_ZERO_DEG_C = 111, /* °C: at and below: no charge */
+    BG_PARAMETER_TEMPERATURE_CHARGE_FULL_DEG_C = 112, /* °C: from here up: full charge */
+    BG_PARAMETER_TEMPERATURE_DISCHARGE_ZERO_DEG_C = 113, /* °C: at and below: no discharge */
+    BG_PARAMETER_TEMPERATURE_DISCHARGE_FULL_DEG_C = 114, /* °C: from here up: full discharge */
+    BG_PARAMETER_TEMPERATURE_HOT_FULL_DEG_C = 115, /* °C: up to here: full current */
+    BG_PARAMETER_TEMPERATURE_HOT_ZERO_DEG_C = 116, /* °C: at and above: none */
+    BG_PARAMETER_VACANCY_MARGIN = 117, /* part of the vacancy limit that may be used continuously */
+    BG_PARAMETER_VOID_ALLOWED_UM = 118, /* µm: void height that may be opened over a horizon */
+    BG_PARAMETER_HORIZON_CONTINUOUS_S = 119, /* s: horizon of the continuous limits */
+    BG_PARAMETER_SLEW_UP_M_A_CM2_S = 120, /* mA/(cm²·s): rate at which a limit may rise */
+    BG_PARAMETER_SLEW_DOWN_M_A_CM2_S = 121, /* mA/(cm²·s): rate at which a limit falls (faults act at once) */
+    BG_PARAMETER_HYSTERESIS_M_A_CM2 = 122, /* mA/cm²: a limit rises only when its target is this far above */
+    BG_PARAMETER_PRESSURE_MIN_MPA = 123, /* MPa: lower end of the stack-pressure window */
+    BG_PARAMETER_PRESSURE_MAX_MPA = 124, /* MPa: upper end of the stack-pressure window */
+    BG_PARAMETER_PRESSURE_MARGIN = 125, /* vacancy limit the setpoint keeps, per current asked for */
+};
+
 /* ---- codes ---- */
 
 enum bg_status {
@@ -200,7 +331,7 @@ enum bg_message {
     BG_MESSAGE_HELLO = 1, /* who is there; restarts the sequence */
     BG_MESSAGE_PARAMETERS = 2, /* all are checked before one changes */
     BG_MESSAGE_RESET = 3, /* cells into their initial state */
-    BG_MESSAGE_STEPS = 4, /* flags: bit 0 outputs, bit 1 CRC of header, parameters, derived constants and cells after each step */
+    BG_MESSAGE_STEPS = 4, /* flags: bit 0 outputs, bit 1 CRC of header, parameters, derived constants, cells and pack output after each step */
     BG_MESSAGE_SNAPSHOT = 5, /* seals the state region; `read` then fetches it */
     BG_MESSAGE_READ = 6, /* from the state region (header, parameters, derived constants, cells), then the pack output */
     BG_MESSAGE_STAGE = 7, /* writes into the staging area, for `restore` */

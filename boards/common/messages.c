@@ -15,7 +15,7 @@
 
 _Static_assert(BETAGUARD_LINK_PAYLOAD_BYTES >= 12 + 4 + BG_OUTPUT_BYTES(BG_MAX_CELLS), "a step of all cells fits");
 _Static_assert(BG_CELL_INPUT_AT == BG_STEP_INPUT_AT + (int)sizeof(struct bg_step_input), "inputs are copied as one");
-_Static_assert(sizeof(struct bg_parameter) == 8 && offsetof(struct bg_parameter, value) == 4, "as on the link");
+_Static_assert(sizeof(struct betaguard_parameter) == 8 && offsetof(struct betaguard_parameter, value) == 4, "as on the link");
 
 /** Answers with a status or a length; the logic having stopped, with a refusal. */
 static int32_t put_result(uint8_t *answer, int32_t result) {
@@ -44,10 +44,10 @@ static int32_t hello(uint8_t *answer) {
 }
 
 static int32_t parameters(const uint8_t *payload, uint32_t bytes, uint8_t *answer) {
-    if (bytes % sizeof(struct bg_parameter) != 0 || bytes > BETAGUARD_STAGING_BYTES)
+    if (bytes % sizeof(struct betaguard_parameter) != 0 || bytes > BETAGUARD_STAGING_BYTES)
         return REFUSED(BG_REFUSAL_SIZE);
     int32_t refused;
-    int32_t count = (int32_t)(bytes / sizeof(struct bg_parameter));
+    int32_t count = (int32_t)(bytes / sizeof(struct betaguard_parameter));
     int32_t status = betaguard_set_parameters(payload, count, &refused);
     put_u32(answer + 4, (uint32_t)refused);
     int32_t length = put_result(answer, status);

@@ -48,7 +48,7 @@ export const boardExports = [
 ] as const;
 
 /** camelCase → CAMEL_CASE. */
-export const screaming = (name: string): string => name.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase();
+export const screaming = (name: string): string => name.replace(/(?<=[a-z0-9])[A-Z]/g, (c) => `_${c}`).toUpperCase();
 
 interface Entry {
   readonly name: string;
@@ -123,6 +123,15 @@ export function cHeader(notice: string): string {
     record("cell_input", cellInputFields),
     record("cell_output", cellOutputFields),
     record("pack_output", packOutputFields),
+    "/* ---- parameters: what betaguard_set_parameters() takes ---- */\n",
+    cEnum(
+      "parameter",
+      parameters.map(({ name, unit, doc }, value) => ({
+        name,
+        value,
+        doc: `${unit === "1" ? "" : `${unit}: `}${doc}`,
+      })),
+    ),
     "/* ---- codes ---- */\n",
     cEnum("status", byIndex(status)),
     cEnum("reason", byIndex(reasons)),

@@ -45,9 +45,11 @@ uint32_t port_kept(void) {
 uint32_t port_ticks(void) {
     return 0;
 }
-/** One in each turn, in time: the live loop runs too. */
+/** One in every other turn, in time: the live loop runs too. */
 uint32_t port_control_ticks(void) {
-    return 1;
+    static uint32_t due;
+    due = !due;
+    return due;
 }
 void port_idle(void) {}
 int port_link_read(uint8_t *into, int most) {
