@@ -120,7 +120,7 @@ function formatComparison({ steps, cells, targets, differences, first }: Compare
   const { trace, step, cell, field, type, bits } = first;
   const width = Math.max(...targets.map((name) => name.length));
   return [
-    `${formatCount(differences)} words differ in step ${formatCount(step)} of ${trace}, the first in ${extent}`,
+    `${formatCount(differences)} ${differences === 1 ? "word differs" : "words differ"} in step ${formatCount(step)} of ${trace}, the first in ${extent}`,
     `${cell === null ? "" : `cell ${cell}, `}${field}:`,
     ...Object.entries(bits).map(([name, word]) => `  ${name.padEnd(width)}  ${word}  ${decoded(word, type)}`),
   ].join("\n");
