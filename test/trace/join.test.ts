@@ -14,6 +14,7 @@ import { NOVONIX_RESUMED } from "./samples.js";
 
 const write = temporaryFiles();
 const START_s = Date.UTC(2024, 4, 30, 12) / 1000;
+const iso = (t: number) => new Date(1000 * (START_s + t)).toISOString();
 const PRESSURE: LoggerChannel = { quantity: "pressure", column: "Stack Pressure (bar)" };
 
 /** A row every 10 s from 0 to 90 s, with a wall clock unless `clock` is null. */
@@ -151,7 +152,6 @@ describe("the rule", () => {
 });
 
 describe("clocks", () => {
-  const iso = (t: number) => new Date(1000 * (START_s + t)).toISOString();
   const dated = (stamp: (t: number) => string) =>
     `when;Stack Pressure (bar)\n${everySecond.map(([t, bar]) => `${stamp(t)};${bar}`).join("\n")}\n`;
 
@@ -293,7 +293,7 @@ describe("a logger's defects", () => {
   });
 
   it("finds the header below a preamble, quoted, and decimal commas", async () => {
-    const german = `Logger 4\nStart;today\n\nTimestamp;"Druck; oben (bar)"\n${everySecond.map(([t, bar]) => `${START_s + t};${String(bar).replace(".", ",")}`).join("\r\n")}\n`;
+    const german = `Logger 4\nStart;today\n\nZeit;"Druck; oben (bar)"\n${everySecond.map(([t, bar]) => `${iso(t)};${String(bar).replace(".", ",")}`).join("\r\n")}\n`;
     const values = await joined(
       german,
       { tolerance_s: 1 },
@@ -324,6 +324,20 @@ describe("a logger's defects", () => {
     ["only placeholders", everySecond.map(([t]) => [t, "N/A"] as const)],
   ])("refuses %s", async (_, samples) => {
     expect(await refusal(epochLog(samples))).toBe("E_JOIN_VALUES");
+  });
+
+  it("takes what an unplugged thermocouple reads for no sample", async () => {
+    const samples = everySecond.map(([t]) => [t, t > 35 && t < 65 ? -2501.7 : 25] as const);
+    const log = epochLog(samples).replace("Stack Pressure (bar)", "T (°C)");
+    const { columns, events } = await join(
+      log,
+      { tolerance_s: 2 },
+      { quantity: "temperature", column: "T (°C)" },
+    );
+    expect(Array.from(columns.temperature_degC ?? [], Number.isNaN)).toEqual(
+      Array.from({ length: 10 }, (_, row) => row >= 4 && row <= 6),
+    );
+    expect(events.map(({ type }) => type)).toEqual(["join-miss"]);
   });
 
   it("refuses a tolerance below zero and a skew that is no number", async () => {
