@@ -9,8 +9,7 @@ static const struct bg_can_message messages[BG_CAN_MESSAGES] = BG_CAN_MESSAGE_TA
 static const struct bg_can_signal signals[] = BG_CAN_SIGNAL_TABLE;
 
 /* CRC-8 as SAE J1850 defines it, and AUTOSAR's Crc_CalculateCRC8: x^8 + x^4 + x^3 + x^2 + 1, start and final XOR 0xff. */
-static uint8_t crc8(uint8_t crc, const uint8_t *bytes, size_t length)
-{
+static uint8_t crc8(uint8_t crc, const uint8_t *bytes, size_t length) {
     for (size_t i = 0; i < length; i++) {
         crc ^= bytes[i];
         for (int bit = 0; bit < 8; bit++)
@@ -19,35 +18,30 @@ static uint8_t crc8(uint8_t crc, const uint8_t *bytes, size_t length)
     return crc;
 }
 
-static uint8_t checksum(const struct can_frame *frame)
-{
+static uint8_t checksum(const struct can_frame *frame) {
     const uint8_t identifier[2] = {(uint8_t)frame->identifier, (uint8_t)(frame->identifier >> 8)};
     return crc8(crc8(0xff, identifier, sizeof identifier), frame->data + 1, sizeof frame->data - 1) ^ 0xff;
 }
 
 /* Words are copied out: the module's memory is bytes to C. */
-static int32_t integer_at(const void *record, int word)
-{
+static int32_t integer_at(const void *record, int word) {
     int32_t value;
     memcpy(&value, (const uint8_t *)record + 4 * word, sizeof value);
     return value;
 }
 
-static float float_at(const void *record, int word)
-{
+static float float_at(const void *record, int word) {
     float value;
     memcpy(&value, (const uint8_t *)record + 4 * word, sizeof value);
     return value;
 }
 
-static const void *cell_record(const struct can_source *source, int32_t cell)
-{
+static const void *cell_record(const struct can_source *source, int32_t cell) {
     return (const uint8_t *)source->cell_states + (size_t)cell * BG_CELL_STATE_BYTES;
 }
 
 /* The cell with the largest or smallest finite value; -1 when none has one. */
-static int32_t extreme_cell(const struct can_source *source, int word, bool largest)
-{
+static int32_t extreme_cell(const struct can_source *source, int word, bool largest) {
     int32_t found = -1;
     float extreme = 0;
     for (int32_t cell = 0; cell < source->cells; cell++) {
@@ -60,19 +54,16 @@ static int32_t extreme_cell(const struct can_source *source, int word, bool larg
     return found;
 }
 
-static int32_t lowest_code(const struct bg_can_signal *signal)
-{
+static int32_t lowest_code(const struct bg_can_signal *signal) {
     return signal->is_signed ? -(int32_t)(1u << (signal->bits - 1)) + 1 : 0;
 }
 
-static int32_t highest_code(const struct bg_can_signal *signal)
-{
+static int32_t highest_code(const struct bg_can_signal *signal) {
     const int32_t all = (int32_t)((1u << (signal->bits - signal->is_signed)) - 1);
     return all == signal->notAvailable ? all - 1 : all;
 }
 
-static int32_t from_float(const struct bg_can_signal *signal, float value)
-{
+static int32_t from_float(const struct bg_can_signal *signal, float value) {
     if (!isfinite(value))
         return signal->notAvailable;
     const float scaled = ldexpf(value, -signal->scale);
@@ -96,8 +87,7 @@ static int32_t from_float(const struct bg_can_signal *signal, float value)
     }
 }
 
-static int32_t from_integer(const struct bg_can_signal *signal, int32_t value)
-{
+static int32_t from_integer(const struct bg_can_signal *signal, int32_t value) {
     if (signal->conversion == BG_CAN_CONVERSION_SLICE)
         return (int32_t)((uint32_t)value >> signal->scale & ((1u << signal->bits) - 1));
     if (value < 0)
@@ -105,15 +95,13 @@ static int32_t from_integer(const struct bg_can_signal *signal, int32_t value)
     return value > highest_code(signal) ? highest_code(signal) : value;
 }
 
-static int32_t from_record(const struct bg_can_signal *signal, const void *record)
-{
+static int32_t from_record(const struct bg_can_signal *signal, const void *record) {
     if (signal->conversion == BG_CAN_CONVERSION_INTEGER || signal->conversion == BG_CAN_CONVERSION_SLICE)
         return from_integer(signal, integer_at(record, signal->word));
     return from_float(signal, float_at(record, signal->word));
 }
 
-static int32_t code_of(const struct bg_can_signal *signal, const struct can_source *source, const int32_t *status)
-{
+static int32_t code_of(const struct bg_can_signal *signal, const struct can_source *source, const int32_t *status) {
     const int origin = signal->origin;
     if (origin == BG_CAN_ORIGIN_STATUS)
         return from_integer(signal, status[signal->word]);
@@ -131,8 +119,7 @@ static int32_t code_of(const struct bg_can_signal *signal, const struct can_sour
 }
 
 static struct can_frame frame_of(int message, struct can_state *state, const struct can_source *source,
-                                 const int32_t *status)
-{
+                                 const int32_t *status) {
     uint64_t bits = (uint64_t)(state->counters[message]++ & 15u) << 8;
     for (int i = 0; i < messages[message].signals; i++) {
         const struct bg_can_signal *signal = &signals[messages[message].first + i];
@@ -148,8 +135,7 @@ static struct can_frame frame_of(int message, struct can_state *state, const str
     return frame;
 }
 
-int can_encode(struct can_state *state, const struct can_source *source, struct can_frame frames[BG_CAN_FRAMES])
-{
+int can_encode(struct can_state *state, const struct can_source *source, struct can_frame frames[BG_CAN_FRAMES]) {
     const bool live = source->mode == BG_MODE_LIVE;
     if (live && state->cell >= source->cells)
         state->cell = 0;

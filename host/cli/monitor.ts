@@ -1,7 +1,7 @@
 /** `betaguard monitor`: what a board decides and why, as it goes or from a CAN log. */
-import { createReadStream, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
 import type { Command } from "commander";
 import { BetaguardError } from "../errors.js";
 import { boardSamples } from "../monitor/board.js";
@@ -75,15 +75,24 @@ async function samplesOf(
     const [wire, options] = await openWire(source);
     return boardSamples(wire, every_s, options);
   }
-  if (source === "-") return busSamples(lines(process.stdin));
-  if (existsSync(source)) return busSamples(lines(createReadStream(source)));
-  throw new BetaguardError(
-    "E_MONITOR_SOURCE",
-    `expected serial:<path>[@baud], posix, - or a log of candump -L, found ${JSON.stringify(source)}, which is no file`,
-  );
+  return busSamples(source === "-" ? createInterface({ input: process.stdin }) : await logLines(source));
 }
 
-const lines = (input: Readable): AsyncIterable<string> => createInterface({ input, crlfDelay: Infinity });
+/** Lines of a file or a pipe. */
+async function logLines(path: string): Promise<AsyncIterable<string>> {
+  const refuse = (found: string, cause?: unknown) =>
+    new BetaguardError(
+      "E_MONITOR_SOURCE",
+      `expected serial:<path>[@baud], posix, - or a log of candump -L, found ${found}`,
+      { cause },
+    );
+  const file = await open(path).catch((cause: Error) => {
+    throw refuse(cause.message, cause);
+  });
+  if (!(await file.stat()).isDirectory()) return file.readLines();
+  await file.close();
+  throw refuse(`the directory ${path}`);
+}
 
 function posixFirmware(args: readonly string[]) {
   const command = packageFile("build", "boards", "posix", "betaguard");

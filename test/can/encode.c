@@ -7,13 +7,11 @@
 
 #include "can.h"
 
-static int read_exactly(void *into, size_t bytes)
-{
+static int read_exactly(void *into, size_t bytes) {
     return fread(into, 1, bytes, stdin) == bytes;
 }
 
-int main(void)
-{
+int main(void) {
     struct can_state state = {0};
     int32_t head[4];
     while (read_exactly(head, sizeof head)) {

@@ -26,14 +26,17 @@ test("CRC-8 is SAE J1850's: its published check value", () => {
 });
 
 test("every error of one or two bits is detected", () => {
-  for (const frame of liveFrames(2)) {
+  const undetected: string[] = [];
+  for (const frame of liveFrames(1)) {
     expect(decodeFrame(frame)?.intact).toBe(true);
     for (let first = 0; first < 64; first++)
       for (let second = first; second < 64; second++) {
-        const damaged = flipped(frame, ...(first === second ? [first] : [first, second]));
-        expect(decodeFrame(damaged)?.intact, `bits ${first}, ${second}`).toBe(false);
+        const damaged = flipped(frame, ...new Set([first, second]));
+        if (decodeFrame(damaged)?.intact !== false)
+          undetected.push(`0x${frame.id.toString(16)}: ${first}, ${second}`);
       }
   }
+  expect(undetected).toEqual([]);
 });
 
 test("a frame under another message's identifier is detected", () => {

@@ -121,18 +121,24 @@ describe("a log", () => {
     const log = join(directory, "bus.log");
     const frames = encode(ticks(LIVE));
     writeFileSync(log, frames.flatMap((tick, n) => tick.map((f) => logLine(f, n))).join("\n"));
-    const json = await betaguard(["monitor", log, "--json"]);
+    const run = (...args: string[]) => betaguard(["monitor", ...args]);
+    const [json, once, text, folder, twice] = await Promise.all([
+      run(log, "--json"),
+      run(log, "--json", "--once"),
+      run(log),
+      run("."),
+      run(log, "--", "--tick", "5"),
+    ]);
     expect(json.code).toBe(0);
     const records = json.stdout
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line));
     expect(records.map(({ time_s }) => time_s)).toEqual(frames.map((_, n) => n));
-    expect(JSON.parse((await betaguard(["monitor", log, "--json", "--once"])).stdout)).toEqual(records[0]);
-    const text = await betaguard(["monitor", log]);
+    expect(JSON.parse(once.stdout)).toEqual(records[0]);
     expect(text.stdout.split("\n").filter((line) => line.startsWith("continuous "))).toHaveLength(1);
-    expectRefusal(await betaguard(["monitor", join(directory, "none.log")]), "E_MONITOR_SOURCE");
-    expectRefusal(await betaguard(["monitor", log, "--every", "0"]), "E_OPTION");
+    expectRefusal(folder, "E_MONITOR_SOURCE");
+    expectRefusal(twice, "E_OPTION");
   });
 });
 
