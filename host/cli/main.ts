@@ -19,6 +19,7 @@ import {
 } from "./cellOptions.js";
 import { withCheck } from "./check.js";
 import { withCompare } from "./compare.js";
+import { withConvert } from "./convert.js";
 import { runDemo } from "./demo.js";
 import { withFlash } from "./flash.js";
 import { formatInspection } from "./inspection.js";
@@ -124,6 +125,8 @@ Examples:
       ({ trace, inspection }) => ({ trace, ...inspection }),
     ),
   );
+
+withConvert(program.command("convert"));
 
 program
   .command("profiles")

@@ -61,6 +61,16 @@ function parseLabel(name: string): Label | null {
   return null;
 }
 
+/**
+ * The quantity that the reader would take a column for, `vendor` for those it takes from Arbin's own names, undefined
+ * for a name that is not its business.
+ */
+export function claimedQuantity(name: string): string | undefined {
+  return name === ARBIN_CURRENT || ARBIN_COUNTERS.some(([counter]) => counter === name)
+    ? "vendor"
+    : parseLabel(name)?.quantity;
+}
+
 const REQUIRED = ["test time", "voltage", "current"];
 
 function detect(source: Source): Evidence | null {
@@ -153,19 +163,21 @@ async function read(source: Source, evidence: Evidence): Promise<Recording> {
   };
 }
 
+const ARBIN_CURRENT = "Current";
+const ARBIN_COUNTERS: readonly [string, Accumulator["counts"], Accumulator["quantity"]][] = [
+  ["Charge_Capacity", "charge", "capacity"],
+  ["Discharge_Capacity", "discharge", "capacity"],
+  ["Charge_Energy", "charge", "energy"],
+  ["Discharge_Energy", "discharge", "energy"],
+];
+
 /** Arbin's own columns, in A, Ah and Wh, where a converter left them beside the BDF ones. */
 function vendorColumns(
   names: readonly string[],
 ): { current: ScaledColumn; accumulators: Accumulator[] } | undefined {
-  const index = names.indexOf("Current");
+  const index = names.indexOf(ARBIN_CURRENT);
   if (index === -1) return undefined;
-  const counters: [string, Accumulator["counts"], Accumulator["quantity"]][] = [
-    ["Charge_Capacity", "charge", "capacity"],
-    ["Discharge_Capacity", "discharge", "capacity"],
-    ["Charge_Energy", "charge", "energy"],
-    ["Discharge_Energy", "discharge", "energy"],
-  ];
-  const accumulators = counters.flatMap(([name, counts, quantity]): Accumulator[] => {
+  const accumulators = ARBIN_COUNTERS.flatMap(([name, counts, quantity]): Accumulator[] => {
     const at = names.indexOf(name);
     return at === -1 ? [] : [{ index: at, scale: 1, counts, quantity }];
   });

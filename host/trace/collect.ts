@@ -21,6 +21,8 @@ export interface Collected {
   readonly rowsRead: number;
   readonly dropped: readonly { readonly rule: string; readonly count: number }[];
   readonly decimal: DecimalDecision;
+  /** One entry per row read: 1 where it is used. */
+  readonly used: Int8Array;
   /** Source line of each used row. */
   readonly lines: Int32Array;
   readonly time: ParsedTime;
@@ -95,7 +97,6 @@ class Collector {
   readonly #width: number;
 
   #rowsRead = 0;
-  #used = 0;
   #excluded = 0;
   #withoutCurrent = 0;
   readonly #damaged: Record<Damage, number> = {
@@ -108,6 +109,7 @@ class Collector {
   /** A short row, until it is known whether it is the last. */
   #short: FirstDamage | undefined;
 
+  readonly #isUsed: ColumnBuilder<Int8Array>;
   readonly #lines: ColumnBuilder<Int32Array>;
   readonly #time: TimeBuilder;
   readonly #stepTime: TimeBuilder | undefined;
@@ -137,6 +139,7 @@ class Collector {
     this.#width = table.header.length;
     this.#decimal = decimalMark(recording, path);
     const { mark } = this.#decimal;
+    this.#isUsed = new ColumnBuilder(memory, Int8Array);
     this.#lines = new ColumnBuilder(memory, Int32Array);
     this.#time = new TimeBuilder(table, recording.time, mark, memory);
     this.#stepTime = recording.stepTime && new TimeBuilder(table, recording.stepTime, mark, memory);
@@ -157,6 +160,7 @@ class Collector {
 
   take(row: Row): true {
     this.#rowsRead++;
+    const used = this.#lines.length;
     this.#settleShort("short-row");
     const { width } = row;
     if (width < this.#width) this.#short = { line: row.line, detail: this.#misfit(width) };
@@ -169,6 +173,7 @@ class Collector {
       if (wrong === -1) this.#keep(row);
       else this.#damageCell(row, wrong);
     }
+    this.#isUsed.push(this.#lines.length - used);
     return true;
   }
 
@@ -193,6 +198,7 @@ class Collector {
         this.#droppedAs("unreadable-cell"),
       ].filter(({ count }) => count > 0),
       decimal: this.#decimal,
+      used: this.#isUsed.finish(),
       lines: this.#lines.finish(),
       time,
       stepTime: this.#stepTime?.finish(),
@@ -233,7 +239,6 @@ class Collector {
   #keep(row: Row): void {
     const { current, wallClock, cycle, step, state, accumulators } = this.#recording;
     const { mark } = this.#decimal;
-    this.#used++;
     this.#lines.push(row.line);
     this.#time.keep();
     for (let k = 0; k < current.length; k++) this.#currents[k]?.push(this.#current_A[k] as number);
@@ -307,7 +312,7 @@ class Collector {
     const unreadable = this.#damaged["unreadable-cell"];
     if (unreadable > 0 && (unreadable === fitting || !isIsolated(unreadable, fitting)))
       throw this.#tooMuchDamage(this.#firstDamage["unreadable-cell"], unreadable);
-    if (this.#used > 0) return;
+    if (this.#lines.length > 0) return;
     if (this.#withoutCurrent + this.#excluded > 0)
       throw new BetaguardError(
         "E_TRACE_NO_CURRENT",

@@ -11,7 +11,17 @@ import type { Recording } from "./reader.js";
 import { decideSign } from "./sign.js";
 import { addTimeEvents, decideTimeUnit } from "./timeaxis.js";
 import type { Trace } from "./types.js";
+import type { DecimalMark } from "./units.js";
 import { checkVoltage } from "./voltage.js";
+
+export interface Normalised {
+  readonly trace: Trace;
+  /** One entry per row read: 1 where it is a row of the trace. */
+  readonly used: Int8Array;
+  /** The source column the trace's temperature is from. */
+  readonly temperature: number | undefined;
+  readonly decimalMark: DecimalMark;
+}
 
 /**
  * Builds the trace from what a reader found. Errors: those of collect, decideTimeUnit, checkVoltage, decideCurrent,
@@ -22,7 +32,7 @@ export async function normalise(
   { reader, evidence: detected }: Detection,
   recording: Recording,
   options: CollectOptions = {},
-): Promise<Trace> {
+): Promise<Normalised> {
   const { path, content } = file;
   const events = new EventLog();
   const collected = await collect(recording, path, events, options);
@@ -142,7 +152,7 @@ export async function normalise(
   const accounted = collected.dropped.reduce((sum, { count }) => sum + count, rows);
   if (accounted !== collected.rowsRead)
     throw new Error(`${path}: ${collected.rowsRead} rows read, ${accounted} accounted for`);
-  return {
+  const trace = {
     path,
     sha256: file.sha256,
     format: reader.format,
@@ -156,6 +166,12 @@ export async function normalise(
     events: events.finish(),
     warnings,
     dropped: collected.dropped,
+  };
+  return {
+    trace,
+    used: collected.used,
+    temperature: collected.temperature?.measured?.column.index,
+    decimalMark: decimal.mark,
   };
 }
 

@@ -94,10 +94,14 @@ export function headerDelimiter(line: string): string {
 }
 
 export function headerCells(line: string, delimiter: string): string[] {
-  const cells = line.split(delimiter).map((cell) =>
+  const quoted = delimiter === "," && line.includes('"');
+  const split = quoted
+    ? (line.match(/(?<=^|,)(?:\s*"(?:[^"]|"")*"\s*|[^,]*)(?=,|$)/g) ?? [])
+    : line.split(delimiter);
+  const cells = split.map((cell) =>
     cell
       .trim()
-      .replace(/^"(.*)"$/, "$1")
+      .replace(/^"(.*)"$/, (_, name: string) => name.replaceAll('""', '"'))
       .trim(),
   );
   while (cells.at(-1) === "") cells.pop();
