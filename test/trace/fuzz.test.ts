@@ -7,7 +7,11 @@ import { BASES } from "./fuzzbases.js";
 import { expectSound } from "./fuzzrun.js";
 
 describe("damaged text", () => {
-  it("is read soundly or refused with a code", () => expectSound(["text"], 16_500), 900_000);
+  it(
+    "is read soundly or refused with a code",
+    ({ signal }) => expectSound(["text"], 16_500, signal),
+    900_000,
+  );
 });
 
 describeRecorded("the recorded files", () => {

@@ -36,7 +36,11 @@ const HANGS_AFTER_s = 20;
 const WORKER = fileURLToPath(new URL("./fuzzworker.ts", import.meta.url));
 
 /** @throws when the process crashes, runs out of `heap_MiB`, or one case hangs; each names the case. */
-async function fuzz(plan: Omit<FuzzPlan, "progress">, heap_MiB: number): Promise<FuzzReport> {
+async function fuzz(
+  plan: Omit<FuzzPlan, "progress">,
+  heap_MiB: number,
+  signal: AbortSignal,
+): Promise<FuzzReport> {
   const directory = mkdtempSync(join(tmpdir(), "betaguard-fuzz-"));
   const progress = join(directory, "progress");
   const worker = spawn(
@@ -49,7 +53,7 @@ async function fuzz(plan: Omit<FuzzPlan, "progress">, heap_MiB: number): Promise
       "run",
       JSON.stringify({ ...plan, progress }),
     ],
-    { stdio: ["ignore", "pipe", "pipe"] },
+    { stdio: ["ignore", "pipe", "pipe"], signal, killSignal: "SIGKILL" },
   );
   let output = "";
   let complaints = "";
@@ -74,7 +78,7 @@ async function fuzz(plan: Omit<FuzzPlan, "progress">, heap_MiB: number): Promise
     }
   }, 500);
   try {
-    const code = await new Promise<number | null>((done) => worker.on("close", done));
+    const code = await new Promise<number | null>((done, fail) => worker.on("close", done).on("error", fail));
     if (hung) throw new Error(`case ${hung}: still reading after ${HANGS_AFTER_s} s`);
     if (code !== 0)
       throw new Error(`case ${current()}: the process ended with ${code}: ${complaints.slice(0, 3000)}`);
@@ -92,9 +96,16 @@ const HEAP_MiB = 256;
 const PEAK_MiB = 768;
 const GROWTH_MiB = 32;
 
-/** At least `cases` damaged files of those kinds: none crashes, hangs, leaks, or is read to something unsound. */
-export async function expectSound(kinds: FuzzPlan["kinds"], cases: number): Promise<void> {
-  const { bases, heapGrowth_MiB, peak_MiB } = await fuzz({ kinds, cases, seed: SEED }, HEAP_MiB);
+/**
+ * At least `cases` damaged files of those kinds: none crashes, hangs, leaks, or is read to something unsound.
+ * @param signal ends the process with the test
+ */
+export async function expectSound(
+  kinds: FuzzPlan["kinds"],
+  cases: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { bases, heapGrowth_MiB, peak_MiB } = await fuzz({ kinds, cases, seed: SEED }, HEAP_MiB, signal);
   const total = bases.reduce((sum, base) => sum + base.cases, 0);
   const read = bases.reduce((sum, base) => sum + base.read, 0);
   const slowest = bases.reduce((worst, base) => (base.slowest_ms > worst.slowest_ms ? base : worst));
