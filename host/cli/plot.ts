@@ -204,7 +204,7 @@ function ticks([least, most]: Range, count: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, k) => Number(((first + k) * step).toPrecision(12)));
 }
 
-/** The unit in which the largest value is at least one. */
+/** The unit in which the largest value is at least a half. */
 function prefix(
   unit: "A" | "V",
   values: Float64Array,
@@ -212,9 +212,9 @@ function prefix(
 ): { unit: string; scale: number } {
   const [least, most] = extent(values) ?? [0, 0];
   const largest = Math.max(Math.abs(least), Math.abs(most));
-  if (largest >= 1 || largest === 0) return { unit, scale: 1 };
-  if (largest >= 1e-3) return { unit: `m${unit}`, scale: 1e3 };
-  if (largest >= 1e-6) return { unit: `${unicode ? "µ" : "u"}${unit}`, scale: 1e6 };
+  if (largest >= 0.5 || largest === 0) return { unit, scale: 1 };
+  if (largest >= 0.5e-3) return { unit: `m${unit}`, scale: 1e3 };
+  if (largest >= 0.5e-6) return { unit: `${unicode ? "µ" : "u"}${unit}`, scale: 1e6 };
   return { unit: `n${unit}`, scale: 1e9 };
 }
 
