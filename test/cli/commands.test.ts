@@ -129,7 +129,7 @@ describe.concurrent("the other commands", () => {
   });
 
   test("every command explains itself with examples", async () => {
-    for (const command of ["replay", "inspect", "profiles", "budget", "bench", "demo"]) {
+    for (const command of ["replay", "compare", "inspect", "profiles", "budget", "bench", "demo"]) {
       const { code, stdout } = await betaguard([command, "--help"]);
       expect([command, code]).toEqual([command, 0]);
       expect(stdout).toContain(`Examples:\n  betaguard ${command}`);
