@@ -14,6 +14,8 @@ const uint32_t port_ticks_per_second = 1000000000;
 static uint64_t started_ns;
 /** Control ticks reported so far. */
 static uint64_t reported;
+/** Of --run, those that have come due. */
+static uint64_t run;
 static volatile sig_atomic_t kicked;
 
 static uint64_t now_ns(void) {
@@ -27,15 +29,17 @@ uint32_t port_ticks(void) {
 }
 
 uint32_t port_control_ticks(void) {
-    if (options.tick_ms == 0)
-        return 0;
-    uint64_t due = (now_ns() - started_ns) / ((uint64_t)options.tick_ms * NS_PER_MS);
+    uint64_t due = options.tick_ms == 0 ? run : (now_ns() - started_ns) / ((uint64_t)options.tick_ms * NS_PER_MS);
     uint32_t ticks = (uint32_t)(due - reported);
     reported = due;
     return ticks;
 }
 
 void port_idle(void) {
+    if (run < options.run_ticks) {
+        run++;
+        return;
+    }
     if (options.tick_ms == 0) {
         stream_wait(-1);
         return;

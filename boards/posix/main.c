@@ -27,6 +27,7 @@ static const char help[] =
     "  --store <file>    storage that outlives the process\n"
     "  --cut <bytes>     power fails after so many bytes written to it or erased in it\n"
     "  --tick <ms>       length of a control tick, 100 unless given; the logic always takes it for 100 ms. 0: none\n"
+    "  --run <ticks>     so many control ticks as fast as they are served, then none, whatever the clock says\n"
     "  --samples <csv>   sensors in live mode: a row per tick, columns named as the inputs, silent after the last\n"
     "  --can <file>      CAN frames, as candump -L writes them\n"
     "  --module <file>   a module other than the built-in one\n"
@@ -82,15 +83,16 @@ static uint64_t number(const char *text, const char *option, uint64_t least, uin
     return value;
 }
 
-enum { TCP = 1, STORE, CUT, TICK, SAMPLES, CAN, MODULE, STACK, HELP };
+enum { TCP = 1, STORE, CUT, TICK, RUN, SAMPLES, CAN, MODULE, STACK, HELP };
 
 static void read_options(int count, char **arguments) {
     static const struct option known[] = {
         {"tcp", required_argument, NULL, TCP},       {"store", required_argument, NULL, STORE},
         {"cut", required_argument, NULL, CUT},       {"tick", required_argument, NULL, TICK},
-        {"samples", required_argument, NULL, SAMPLES}, {"can", required_argument, NULL, CAN},
-        {"module", required_argument, NULL, MODULE}, {"stack", required_argument, NULL, STACK},
-        {"help", no_argument, NULL, HELP},           {0},
+        {"run", required_argument, NULL, RUN},       {"samples", required_argument, NULL, SAMPLES},
+        {"can", required_argument, NULL, CAN},       {"module", required_argument, NULL, MODULE},
+        {"stack", required_argument, NULL, STACK},   {"help", no_argument, NULL, HELP},
+        {0},
     };
     int index = 0;
     for (int option; (option = getopt_long(count, arguments, "", known, &index)) != -1;) {
@@ -106,6 +108,10 @@ static void read_options(int count, char **arguments) {
             break;
         case TICK:
             options.tick_ms = (uint32_t)number(optarg, "tick", 0, 60000);
+            break;
+        case RUN:
+            options.run_ticks = (uint32_t)number(optarg, "run", 1, UINT32_MAX);
+            options.tick_ms = 0;
             break;
         case SAMPLES:
             options.samples = optarg;
@@ -133,7 +139,7 @@ static void read_options(int count, char **arguments) {
 
 static struct betaguard_module module;
 
-static void run(void) {
+static void run_firmware(void) {
     firmware_run(&module);
 }
 
@@ -152,6 +158,6 @@ int main(int count, char **arguments) {
     can_open();
     samples_open();
     clock_open();
-    stack_run(run);
+    stack_run(run_firmware);
     return EXIT_LINK_CLOSED;
 }

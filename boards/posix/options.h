@@ -13,6 +13,8 @@ struct options {
     uint64_t cut;
     /** Length of a control tick; 0: none. */
     uint32_t tick_ms;
+    /** Control ticks that come one after the other, each in time; then `tick_ms` is 0. */
+    uint32_t run_ticks;
     /** File of the CAN frames, or null: no controller. */
     const char *can;
     /** File of the sensors' samples, or null: no sensors. */

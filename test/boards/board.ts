@@ -157,6 +157,11 @@ export class Board {
     return this.#ended;
   }
 
+  /** Ends a board whose link is not its standard input. */
+  kill(): void {
+    this.#child.kill();
+  }
+
   /** Closes the link and returns the exit code. */
   close(): Promise<number | null> {
     this.#child.stdin.end();
