@@ -35,7 +35,7 @@ struct can_source {
 
 /**
  * Frames of one control tick, to be sent in this order; returns how many, at most BG_CAN_FRAMES. They come in one burst:
- * a port's queue must hold as many. In any mode but live all limits are 0, and what only a running module knows is not
+ * a port queues them or waits (port.h). In any mode but live all limits are 0, and what only a running module knows is not
  * available.
  */
 int can_encode(struct can_state *state, const struct can_source *source, struct can_frame frames[BG_CAN_FRAMES]);

@@ -97,7 +97,10 @@ void port_actuate(float pressureSetpoint_MPa);
 
 /* ---- CAN ---- */
 
-/** Queues one classic frame with an 11-bit identifier; false when the controller is absent, off the bus or full. */
+/**
+ * Queues one classic frame with an 11-bit identifier, if need be after waiting for room: a control tick sends up to
+ * BG_CAN_FRAMES in a row. False when the controller is absent, off the bus, or the bus takes nothing for some frames' time.
+ */
 bool port_can_send(uint32_t identifier, const uint8_t *data, int bytes);
 
 /* ---- memory ---- */

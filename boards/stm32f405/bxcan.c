@@ -17,6 +17,8 @@ _Static_assert(APB1_HZ == BIT_HZ * PRESCALER * (1 + BEFORE + AFTER), "bit timing
 
 /** Entering the initialisation mode may wait for a frame on the bus to end: 0.3 ms. */
 #define PATIENCE 100000u
+/** Waiting for a mailbox: two of the longest frames, of 0.27 ms each. A tick's frames take 5 ms on a bus that is free. */
+#define MAILBOX_TICKS (CORE_HZ / 2000)
 
 static bool present;
 
@@ -41,9 +43,18 @@ void bxcan_start(void) {
     present = true;
 }
 
+/** The controller holds three frames, the firmware sends more at once: waiting costs less RAM than a queue. */
+static bool wait_for_mailbox(void) {
+    uint32_t since = port_ticks();
+    while (!(CAN1_TSR & CAN_TSR_TME))
+        if (port_ticks() - since > MAILBOX_TICKS)
+            return false;
+    return true;
+}
+
 bool port_can_send(uint32_t identifier, const uint8_t *data, int bytes) {
     if (!present || bytes > 8 || (CAN1_MSR & CAN_MSR_INAK) || (CAN1_ESR & CAN_ESR_BOFF) ||
-        !(CAN1_TSR & CAN_TSR_TME))
+        !wait_for_mailbox())
         return false;
     uint32_t mailbox = CAN1_TSR >> CAN_TSR_CODE_SHIFT & 3;
     uint32_t words[2] = {0, 0};
