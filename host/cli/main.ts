@@ -9,6 +9,7 @@ import { packageFile } from "../root.js";
 import { openTarget, TARGETS } from "../target/open.js";
 import { inspectTrace } from "../trace/index.js";
 import { bench, formatBench } from "./bench.js";
+import { withBenchIngest } from "./benchIngest.js";
 import {
   type CellFlags,
   replayOptions,
@@ -170,7 +171,7 @@ program
     if (!report.ok) exitWith(EXIT.limitBroken);
   });
 
-program
+const benchCommand = program
   .command("bench")
   .description("replay a made-up trace of one cell and report cell-steps per second")
   .option("--target <name>", `what runs the firmware: ${TARGETS.join(", ")}`, "v8")
@@ -185,6 +186,7 @@ program
     if (json) printJson(result);
     else print(formatBench(result));
   });
+withBenchIngest(benchCommand.command("ingest"));
 
 withCheck(program.command("check"));
 

@@ -48,7 +48,8 @@ export const boardExports = [
 ] as const;
 
 /** camelCase → CAMEL_CASE. */
-export const screaming = (name: string): string => name.replace(/(?<=[a-z0-9])[A-Z]/g, (c) => `_${c}`).toUpperCase();
+export const screaming = (name: string): string =>
+  name.replace(/(?<=[a-z0-9])[A-Z]/g, (c) => `_${c}`).toUpperCase();
 
 interface Entry {
   readonly name: string;

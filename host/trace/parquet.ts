@@ -1,28 +1,14 @@
 /** Parquet through DuckDB, a few thousand rows in memory at a time. */
 import { resolve } from "node:path";
-import { type DuckDBConnection, DuckDBInstance, type DuckDBVector } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBVector } from "@duckdb/node-api";
 import { BetaguardError } from "../errors.js";
+import { duckdb } from "./duckdb.js";
 import type { Row } from "./row.js";
 import type { Scan } from "./table.js";
 import { type DecimalMark, isBlank, readNumber } from "./units.js";
 
-const SETTINGS = {
-  threads: "2",
-  memory_limit: "256MB",
-  // A file is read as it is: nothing is looked for on the network or in another file.
-  autoinstall_known_extensions: "false",
-  autoload_known_extensions: "false",
-};
 /** Integers beyond it are not doubles. */
 const MAX_EXACT_INTEGER = 2 ** 53;
-
-let connection: Promise<DuckDBConnection> | undefined;
-
-/** One database a process, in memory and empty. */
-export function duckdb(): Promise<DuckDBConnection> {
-  connection ??= DuckDBInstance.create(":memory:", SETTINGS).then((instance) => instance.connect());
-  return connection;
-}
 
 interface Column {
   /** Whether its values are read as doubles; else as text. */

@@ -18,9 +18,9 @@ const WITHOUT_PERMISSION = [
   `data:text/javascript,${encodeURIComponent(`
     import fs from "node:fs/promises";
     import { syncBuiltinESMExports } from "node:module";
-    const { readFile } = fs;
-    fs.readFile = async (path, ...rest) => {
-      if (!String(path).endsWith(".bdf.csv")) return readFile(path, ...rest);
+    const { open } = fs;
+    fs.open = async (path, ...rest) => {
+      if (!String(path).endsWith(".bdf.csv")) return open(path, ...rest);
       throw Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
     };
     syncBuiltinESMExports();`)}`,
