@@ -106,13 +106,19 @@ function commonAxis(trace: Trace, logger: Logger, skew_s: number | undefined): A
   const { unixTime_s, time_s } = trace.columns;
   const first = logger.time_s[0] as number;
   if (unixTime_s && logger.absolute) {
+    const isUtc = trace.unixTimeIsUtc ?? false;
+    if (isUtc !== logger.utc && skew_s === undefined)
+      throw new BetaguardError(
+        "E_JOIN_CLOCK",
+        `expected both clocks in a known zone, found that the dates of ${isUtc ? logger.path : trace.path} name none while ${isUtc ? trace.path : logger.path} counts in UTC; say with --skew what to add to the logger's clock (0s: those dates are UTC too)`,
+      );
     const skew = skew_s ?? 0;
     const rows_s = skew === 0 ? unixTime_s : unixTime_s.map((t) => t - skew);
     return {
       rows_s,
       samples_s: logger.time_s,
       wall: true,
-      evidence: `by wall clock, skew ${skew} s; logger ${dates(logger.time_s, skew)}, trace ${dates(unixTime_s, 0)}`,
+      evidence: `by wall clock${isUtc || logger.utc ? "" : " (neither names its zone: taken for the same)"}, skew ${skew} s; logger ${dates(logger.time_s, skew)}, trace ${dates(unixTime_s, 0)}`,
     };
   }
   const lacking = unixTime_s

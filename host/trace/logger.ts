@@ -12,7 +12,7 @@ import {
   readNumber,
   unitScale,
 } from "./units.js";
-import { readWallClock } from "./wallclock.js";
+import { readWallClock, type WallClock } from "./wallclock.js";
 
 interface Quantity {
   readonly column: TraceJoin["column"];
@@ -85,6 +85,8 @@ export interface Logger {
   readonly channel: LoggerChannel;
   /** True: Unix seconds. False: seconds from the logger's own zero. */
   readonly absolute: boolean;
+  /** Of an absolute time: see Trace.unixTimeIsUtc. */
+  readonly utc: boolean;
   /** Never falling; of equal times the last holds. */
   readonly time_s: Float64Array;
   /** Pa, °C or µm; every sample measured. */
@@ -121,6 +123,7 @@ export async function readLogger(path: string, channel: LoggerChannel): Promise<
     sha256,
     channel,
     absolute: clock.absolute,
+    utc: clock.utc,
     time_s: samples.time_s,
     value: samples.value,
     evidence: [
@@ -146,21 +149,19 @@ function decimalMark(table: LoggerTable, path: string): DecimalMark {
 }
 
 /** Errors: E_JOIN_CLOCK. */
-function readTimes(
-  { times, time, timeName }: LoggerTable,
-  mark: DecimalMark,
-  path: string,
-): { readonly seconds: Float64Array; readonly absolute: boolean; readonly evidence: string } {
+function readTimes({ times, time, timeName }: LoggerTable, mark: DecimalMark, path: string): WallClock {
   if (time === "durations")
     return {
       seconds: Float64Array.from(times, readDuration),
       absolute: false,
+      utc: false,
       evidence: "durations since its start",
     };
   if (time !== "clock")
     return {
       seconds: Float64Array.from(times, (cell) => readNumber(cell, mark) * time),
       absolute: false,
+      utc: false,
       evidence: `numbers of ${time} s since its start`,
     };
   const clock = readWallClock(times.map((cell) => cell.replace(/^(\d+),(\d+)$/, "$1.$2")));

@@ -162,6 +162,7 @@ export async function normalise(
     rows,
     lines,
     columns: { ...columns, current_A, ...sensors },
+    unixTimeIsUtc: (time.unixTime_s ? time.utc : clock?.utc) ?? false,
     sourceColumns: recording.table.header,
     events: events.finish(),
     warnings,

@@ -13,6 +13,8 @@ export interface ParsedTime {
   readonly evidence: string;
   /** Present when the time column itself holds dates. */
   readonly unixTime_s?: Float64Array;
+  /** See WallClock.utc. */
+  readonly utc?: boolean;
 }
 
 const STAMP = /^\d{1,4}[-/.]\w{1,3}[-/.]\d{2,4}[ T]/;
@@ -70,7 +72,7 @@ export class TimeBuilder {
       values: clock.seconds.map((second) => second - start),
       selfDescribing,
       evidence: `time: timestamps (${clock.evidence}), seconds since the first`,
-      ...(clock.absolute ? { unixTime_s: clock.seconds } : {}),
+      ...(clock.absolute ? { unixTime_s: clock.seconds, utc: clock.utc } : {}),
     };
   }
 

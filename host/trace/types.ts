@@ -89,6 +89,8 @@ export interface Trace {
   readonly warnings: readonly string[];
   /** Rows left out by rule, with the rule. rowsRead = rows + Σ count. */
   readonly dropped: readonly { readonly rule: string; readonly count: number }[];
+  /** True where unixTime_s comes from epochs or from dates with their zone; else UTC is assumed. */
+  readonly unixTimeIsUtc?: boolean;
   /** Columns joined from logger files. */
   readonly joins?: readonly TraceJoin[];
 }

@@ -7,6 +7,8 @@ export interface WallClock {
   readonly seconds: Float64Array;
   /** False when the date is missing or its order of day and month cannot be told. */
   readonly absolute: boolean;
+  /** True for epochs and for dates that all name their zone; else the zone is unknown, and UTC assumed. */
+  readonly utc: boolean;
   readonly evidence: string;
 }
 
@@ -43,6 +45,7 @@ export class ClockBuilder {
   #isFilled = false;
   #filled = 0;
   #readable = 0;
+  #withoutZone = false;
 
   constructor(memory: Memory) {
     this.#seconds = new ColumnBuilder(memory, Float64Array);
@@ -83,6 +86,7 @@ export class ClockBuilder {
     if (!stamp) return;
     this.#orders.add(stamp.order);
     this.#second = stamp.secondOfDay;
+    this.#withoutZone ||= !stamp.zoned;
     if (!stamp.fields) return;
     const [a, b, c] = stamp.fields;
     this.#above12.first ||= a > 12;
@@ -98,11 +102,13 @@ export class ClockBuilder {
       return {
         seconds: numbers().map((days) => (days - SPREADSHEET_EPOCH_DAYS) * DAY_S),
         absolute: true,
+        utc: false,
         evidence: "spreadsheet days since 1899-12-30",
       };
-    if (first > 5e8 && first < 5e9) return { seconds: numbers(), absolute: true, evidence: "Unix seconds" };
+    const epoch = { absolute: true, utc: true };
+    if (first > 5e8 && first < 5e9) return { ...epoch, seconds: numbers(), evidence: "Unix seconds" };
     if (first > 5e11 && first < 5e12)
-      return { seconds: numbers().map((ms) => ms / 1000), absolute: true, evidence: "Unix milliseconds" };
+      return { ...epoch, seconds: numbers().map((ms) => ms / 1000), evidence: "Unix milliseconds" };
     return null;
   }
 
@@ -114,6 +120,7 @@ export class ClockBuilder {
     const dated = (by: DateOrder, absolute: boolean, evidence: string) => ({
       seconds: datedSeconds(seconds, this.#dates.finish(), by),
       absolute,
+      utc: !this.#withoutZone,
       evidence: `dates, ${evidence}`,
     });
     if (order !== "dmy-or-mdy")
@@ -135,6 +142,7 @@ interface DateParts {
   readonly order: "ymd" | "dmy" | "dmy-or-mdy" | "none";
   /** In UTC where the cell names its zone: may lie outside the day. */
   readonly secondOfDay: number;
+  readonly zoned: boolean;
 }
 
 const CLOCK = String.raw`(\d{1,2}):(\d{2})(?::(\d{2}(?:[.,]\d*)?))?\s*([AaPp][Mm])?`;
@@ -145,17 +153,16 @@ const STAMP = new RegExp(
 function parseStamp(cell: string): DateParts | null {
   const match = STAMP.exec(cell);
   if (!match) return null;
-  const [, a, separator, b, c, hour = "", minute = "", second = "0", half, zone = "Z"] = match;
+  const [, a, separator, b, c, hour = "", minute = "", second = "0", half, zone] = match;
   let hours = Number(hour);
   if (half) hours = (hours % 12) + (half.toLowerCase() === "pm" ? 12 : 0);
   const localSecond = hours * 3600 + Number(minute) * 60 + Number(second.replace(",", "."));
-  const secondOfDay = localSecond - zoneOffset_s(zone);
-  if (a === undefined || b === undefined || c === undefined)
-    return { fields: null, order: "none", secondOfDay };
+  const time = { secondOfDay: localSecond - zoneOffset_s(zone ?? "Z"), zoned: zone !== undefined };
+  if (a === undefined || b === undefined || c === undefined) return { ...time, fields: null, order: "none" };
   const month = MONTHS.indexOf(b.toLowerCase());
-  if (month !== -1) return { fields: [Number(a), month + 1, Number(c)], order: "dmy", secondOfDay };
+  if (month !== -1) return { ...time, fields: [Number(a), month + 1, Number(c)], order: "dmy" };
   const order = a.length === 4 ? "ymd" : separator === "." ? "dmy" : "dmy-or-mdy";
-  return { fields: [Number(a), Number(b), Number(c)], order, secondOfDay };
+  return { ...time, fields: [Number(a), Number(b), Number(c)], order };
 }
 
 /** Seconds a clock in the zone `Z`, `+0200` or `+02:00` is ahead of UTC. */
@@ -193,7 +200,7 @@ function timesOfDay(secondOfDay: Float64Array): WallClock {
     last = second;
     return second + midnights * DAY_S;
   });
-  return { seconds, absolute: false, evidence: "times of day without a date" };
+  return { seconds, absolute: false, utc: false, evidence: "times of day without a date" };
 }
 
 function longestStep(seconds: Float64Array): number {
