@@ -46,6 +46,8 @@ bool port_store_write(uint32_t at, const uint8_t *from, uint32_t bytes) {
         volatile uint32_t *word = &REGISTER_32(FLASH_START + at + done);
         uint32_t value;
         memcpy(&value, from + done, 4);
+        // QEMU takes its time over a word, a snapshot of 24 cells has 3,600.
+        port_watchdog_kick();
         *word = FLASH_PROGRAM_WORD;
         *word = value;
         if (!finished(word))
