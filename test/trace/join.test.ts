@@ -10,7 +10,7 @@ import {
   type Trace,
 } from "../../host/trace/index.js";
 import { codeOf, describeRecorded, recordedPath, temporaryFiles } from "./files.js";
-import { NOVONIX_RESUMED } from "./samples.js";
+import { NOVONIX_RESUMED, SAMPLES } from "./samples.js";
 
 const write = temporaryFiles();
 const START_s = Date.UTC(2024, 4, 30, 12) / 1000;
@@ -158,9 +158,27 @@ describe("clocks", () => {
   it.each([
     ["ISO dates", iso],
     ["dates in a zone", (t: number) => `${iso(t + 7200).slice(0, 19)}+02:00`],
-    ["dotted dates", (t: number) => `30.05.2024 ${iso(t).slice(11, 19)}`],
   ])("reads %s", async (_, stamp) => {
     expect(await joined(dated(stamp), { tolerance_s: 0 })).toHaveLength(10);
+  });
+
+  const dotted = (t: number) => `30.05.2024 ${iso(t).slice(11, 19)}`;
+
+  it("joins dates without a zone to an epoch only with a stated skew", async () => {
+    expect(await refusal(dated(dotted))).toBe("E_JOIN_CLOCK");
+    const summerTime = dated((t) => dotted(t + 7200));
+    expect(await joined(summerTime, { tolerance_s: 0, skew_s: -7200 })).toEqual(
+      await joined(dated(iso), { tolerance_s: 0 }),
+    );
+  });
+
+  it("joins dates without a zone to each other, and says so", async () => {
+    const onto = await readTrace(await write(SAMPLES["arbin-batteryarchive"] as string));
+    expect(onto.unixTimeIsUtc).toBe(false);
+    const { columns, evidence } = await join(dated(dotted), { tolerance_s: 0 }, PRESSURE, onto);
+    expect(columns.surfacePressure_Pa?.[1]).toBe(20.1 * 1e5);
+    expect(evidence.join("\n")).toContain("neither names its zone: taken for the same");
+    expect(await codeOf(join(dated(iso), { tolerance_s: 0 }, PRESSURE, onto))).toBe("E_JOIN_CLOCK");
   });
 
   it("refuses dates whose order of day and month nothing tells, and times without a date", async () => {
