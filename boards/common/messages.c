@@ -12,6 +12,7 @@
 #define REFUSED(code) (-1 - (int32_t)(code))
 #define OUTPUTS 1u
 #define STATE_CRC 2u
+#define PACKED 4u
 
 _Static_assert(BETAGUARD_LINK_PAYLOAD_BYTES >= 12 + 4 + BG_OUTPUT_BYTES(BG_MAX_CELLS), "a step of all cells fits");
 _Static_assert(BG_CELL_INPUT_AT == BG_STEP_INPUT_AT + (int)sizeof(struct bg_step_input), "inputs are copied as one");
@@ -59,6 +60,40 @@ static int32_t reset(const uint8_t *payload, uint8_t *answer) {
     return put_result(answer, betaguard_reset((int32_t)get_u32(payload)));
 }
 
+static bool changes(const uint8_t *packed, uint32_t word) {
+    return packed[word / 8] >> (word % 8) & 1;
+}
+
+/** Whether `bytes` are `wanted` packed steps of `words` words, no more and no less. */
+static bool packed_steps_fit(const uint8_t *from, uint32_t bytes, uint32_t wanted, uint32_t words) {
+    uint32_t bits = (words + 7) / 8;
+    for (; wanted > 0; wanted--) {
+        if (bytes < bits)
+            return false;
+        uint32_t step = bits;
+        for (uint32_t k = 0; k < words; k++)
+            step += changes(from, k) ? 4 : 0;
+        if (bytes < step)
+            return false;
+        from += step;
+        bytes -= step;
+    }
+    return bytes == 0;
+}
+
+/** Changes the input records by a packed step; returns what follows it. */
+static const uint8_t *unpack_step(const uint8_t *from, uint32_t words) {
+    uint8_t *into = (uint8_t *)betaguard_step_input();
+    const uint8_t *next = from + (words + 7) / 8;
+    for (uint32_t k = 0; k < words; k++, into += 4) {
+        if (!changes(from, k))
+            continue;
+        memcpy(into, next, 4);
+        next += 4;
+    }
+    return next;
+}
+
 static int32_t steps(const uint8_t *payload, uint32_t bytes, uint8_t *answer) {
     if (bytes < 4)
         return REFUSED(BG_REFUSAL_SIZE);
@@ -67,18 +102,27 @@ static int32_t steps(const uint8_t *payload, uint32_t bytes, uint8_t *answer) {
     int32_t cells = betaguard_cells();
     uint32_t input = BG_INPUT_BYTES((uint32_t)cells);
     uint32_t output = (flags & STATE_CRC ? 4 : 0) + (flags & OUTPUTS ? BG_OUTPUT_BYTES((uint32_t)cells) : 0);
+    bool fit = flags & PACKED ? packed_steps_fit(payload + 4, bytes - 4, wanted, input / 4) : bytes == 4 + wanted * input;
     // Without cells no length is right, and the module says why it does not step.
-    if (cells > 0 && (bytes != 4 + wanted * input || 12 + wanted * output > BETAGUARD_LINK_PAYLOAD_BYTES))
+    if (cells > 0 && (!fit || 12 + wanted * output > BETAGUARD_LINK_PAYLOAD_BYTES))
         return REFUSED(BG_REFUSAL_SIZE);
+    if (cells > 0 && (flags & PACKED))
+        memset(betaguard_step_input(), 0, input);
 
     int32_t status = cells > 0 ? BG_STATUS_OK : BG_STATUS_NOT_RESET;
     uint32_t done = 0;
     uint32_t ticks = 0;
     uint8_t *into = answer + 12;
-    for (const uint8_t *from = payload + 4; status == BG_STATUS_OK && done < wanted; from += input) {
+    const uint8_t *from = payload + 4;
+    while (status == BG_STATUS_OK && done < wanted) {
         // A batch may take longer than the watchdog waits.
         port_watchdog_kick();
-        memcpy(betaguard_step_input(), from, input);
+        if (flags & PACKED) {
+            from = unpack_step(from, input / 4);
+        } else {
+            memcpy(betaguard_step_input(), from, input);
+            from += input;
+        }
         status = firmware_step();
         if (status < 0)
             return REFUSED(BG_REFUSAL_SAFE);

@@ -43,10 +43,10 @@ export const messages = [
   {
     name: "steps",
     id: 0x04,
-    request: "u16 steps, u16 flags, steps × (step input, cell inputs)",
+    request: "u16 steps, u16 flags, steps × (step input, cell inputs), packed or not",
     answer:
       "i32 status, u16 steps done, u16 0, u32 ticks all steps took, then per step as flagged: u32 CRC-32; cell outputs and pack output",
-    doc: "flags: bit 0 outputs, bit 1 CRC of header, parameters, derived constants, cells and pack output after each step",
+    doc: "flags: bit 0 outputs, bit 1 CRC of header, parameters, derived constants, cells and pack output after each step, bit 2 inputs packed: a bit per word, from the lowest of the first byte on, set where it is not the word of the step before (0 before the first of the frame), then the words whose bits are set",
   },
   {
     name: "snapshot",

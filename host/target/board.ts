@@ -2,6 +2,7 @@
 import { BetaguardError } from "../errors.js";
 import { LinkClient, type LinkOptions } from "../link/client.js";
 import { decodeHealth, type Hello, viewOf, wordsPayload } from "../link/messages.js";
+import { packedBits, packSteps } from "../link/pack.js";
 import type { Wire } from "../link/wire.js";
 import {
   type BatchLayout,
@@ -20,6 +21,7 @@ import type { Target } from "./target.js";
 
 const OUTPUTS = 1;
 const STATE_CRC = 2;
+const PACKED = 4;
 /** Before the steps in the request: steps, flags; in the answer: status, steps done, ticks. */
 const REQUEST_HEAD_BYTES = 4;
 const ANSWER_HEAD_BYTES = 12;
@@ -80,7 +82,7 @@ export class BoardTarget implements Target {
     this.#cells = cells;
     const room = this.#mostPayloadBytes;
     const capacity = Math.min(
-      Math.floor((room - REQUEST_HEAD_BYTES) / inputBytes(cells)),
+      Math.floor((room - REQUEST_HEAD_BYTES) / (packedBits(inputBytes(cells) / 4) + inputBytes(cells))),
       Math.floor((room - ANSWER_HEAD_BYTES) / outputBytes(cells)),
       MOST_STEPS,
     );
@@ -97,7 +99,7 @@ export class BoardTarget implements Target {
 
   async stepBatch(steps: number): Promise<number> {
     const { inputStride, outputStride, capacity } = this.#layout;
-    const answer = await this.#steps(this.words.subarray(0, steps * inputStride), OUTPUTS, outputStride);
+    const { answer } = await this.#steps(this.words.subarray(0, steps * inputStride), OUTPUTS, outputStride);
     const outputs = capacity * inputStride;
     new Uint8Array(this.words.buffer, 4 * outputs).set(answer);
     return outputs;
@@ -109,11 +111,11 @@ export class BoardTarget implements Target {
    */
   async crcBatch(inputs: Int32Array, crcs: Uint32Array): Promise<void> {
     const { inputStride } = this.#layout;
-    const most = Math.floor((this.#mostPayloadBytes - REQUEST_HEAD_BYTES) / (4 * inputStride));
-    for (let done = 0; done * inputStride < inputs.length; done += most) {
-      const part = inputs.subarray(done * inputStride, (done + most) * inputStride);
-      const answer = viewOf(await this.#steps(part, STATE_CRC, 1));
-      for (let n = 0; n < part.length / inputStride; n++) crcs[done + n] = answer.getUint32(4 * n, true);
+    for (let done = 0; done * inputStride < inputs.length; ) {
+      const { steps, answer } = await this.#steps(inputs.subarray(done * inputStride), STATE_CRC, 1);
+      const view = viewOf(answer);
+      for (let n = 0; n < steps; n++) crcs[done + n] = view.getUint32(4 * n, true);
+      done += steps;
     }
   }
 
@@ -144,24 +146,33 @@ export class BoardTarget implements Target {
     return ticksPerSecond === 0 ? undefined : this.#ticks / ticksPerSecond;
   }
 
-  /** What the answer holds of each step, `stepWords` words a step. */
-  async #steps(inputs: Int32Array, flags: number, stepWords: number): Promise<Uint8Array> {
-    const steps = inputs.length / this.#layout.inputStride;
-    const request = new Uint8Array(REQUEST_HEAD_BYTES + inputs.byteLength);
+  /** The first of these steps, as many as a frame holds, and what its answer says of each: `stepWords` words a step. */
+  async #steps(
+    inputs: Int32Array,
+    flags: number,
+    stepWords: number,
+  ): Promise<{ steps: number; answer: Uint8Array }> {
+    const most = Math.min(
+      MOST_STEPS,
+      Math.floor((this.#mostPayloadBytes - ANSWER_HEAD_BYTES) / (4 * stepWords)),
+    );
+    const room = this.#mostPayloadBytes - REQUEST_HEAD_BYTES;
+    const { steps, bytes } = packSteps(inputs, this.#layout.inputStride, most, room);
+    const request = new Uint8Array(REQUEST_HEAD_BYTES + bytes.length);
     const head = viewOf(request);
     head.setUint16(0, steps, true);
-    head.setUint16(2, flags, true);
-    request.set(new Uint8Array(inputs.buffer, inputs.byteOffset, inputs.byteLength), REQUEST_HEAD_BYTES);
+    head.setUint16(2, flags | PACKED, true);
+    request.set(bytes, REQUEST_HEAD_BYTES);
     const answer = await this.#client.request("steps", request);
     const view = viewOf(answer);
     requireOk(view.getInt32(0, true));
     this.#ticks += view.getUint32(8, true);
-    const bytes = ANSWER_HEAD_BYTES + 4 * steps * stepWords;
-    if (view.getUint16(4, true) === steps && answer.length === bytes)
-      return answer.subarray(ANSWER_HEAD_BYTES);
+    const expected = ANSWER_HEAD_BYTES + 4 * steps * stepWords;
+    if (view.getUint16(4, true) === steps && answer.length === expected)
+      return { steps, answer: answer.subarray(ANSWER_HEAD_BYTES) };
     throw new BetaguardError(
       "E_BOARD_ANSWER",
-      `${this.name}: expected ${steps} steps in ${bytes} bytes, found ${view.getUint16(4, true)} in ${answer.length}; flash the firmware of this version`,
+      `${this.name}: expected ${steps} steps in ${expected} bytes, found ${view.getUint16(4, true)} in ${answer.length}; flash the firmware of this version`,
     );
   }
 

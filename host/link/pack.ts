@@ -1,0 +1,38 @@
+/** Inputs of steps as `steps` takes them packed: most of a step's words are those of the step before. */
+
+export interface PackedSteps {
+  /** How many steps there was room for. */
+  readonly steps: number;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The first steps out of `inputs`, of `stride` words each, as many as fit.
+ * @param most steps at most
+ * @param room bytes at most
+ */
+export function packSteps(inputs: Int32Array, stride: number, most: number, room: number): PackedSteps {
+  const bytes = new Uint8Array(room);
+  const view = new DataView(bytes.buffer);
+  const bits = packedBits(stride);
+  let length = 0;
+  let steps = 0;
+  for (; steps < most && steps * stride < inputs.length; steps++) {
+    const step = steps * stride;
+    let at = length + bits;
+    for (let k = 0; k < stride; k++) {
+      const word = inputs[step + k] as number;
+      if (word === (steps === 0 ? 0 : inputs[step + k - stride])) continue;
+      if (at + 4 > room) return { steps, bytes: bytes.subarray(0, length) };
+      bytes[length + (k >> 3)] = (bytes[length + (k >> 3)] as number) | (1 << (k & 7));
+      view.setInt32(at, word, true);
+      at += 4;
+    }
+    if (at > room) break;
+    length = at;
+  }
+  return { steps, bytes: bytes.subarray(0, length) };
+}
+
+/** Bytes a step's bits take, one for each of its words. */
+export const packedBits = (stride: number): number => Math.ceil(stride / 8);
