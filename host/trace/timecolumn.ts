@@ -17,6 +17,8 @@ export interface ParsedTime {
   readonly utc?: boolean;
 }
 
+/** 30 000 years in ms: a larger number is damage, and could pass what a double holds once it is scaled. */
+const MAX_TIME = 1e15;
 const STAMP = /^\d{1,4}[-/.]\w{1,3}[-/.]\d{2,4}[ T]/;
 
 export class TimeBuilder {
@@ -47,7 +49,7 @@ export class TimeBuilder {
       this.#kind === "durations"
         ? readDuration(row.text(index))
         : row.number(index, this.#mark) * (scale ?? 1);
-    return !Number.isNaN(this.#value);
+    return Math.abs(this.#value) <= MAX_TIME;
   }
 
   /** Adds what was read last to the column. */

@@ -50,7 +50,9 @@ function flaw(outcome: Outcome, path: string): string | null {
   if (columns.voltage_V?.some((voltage) => Math.abs(voltage) > MAX_CELL_V))
     return "a voltage no cell can have";
   const { charge_Ah, discharge_Ah, span_s } = inspectTrace(outcome);
-  return charge_Ah >= 0 && discharge_Ah >= 0 && span_s >= 0 ? null : "a charge or span that is no number";
+  return [charge_Ah, discharge_Ah, span_s].every((sum) => sum >= 0 && Number.isFinite(sum))
+    ? null
+    : "a charge or span that is no number";
 }
 
 /** Against the unedited file. */
