@@ -8,6 +8,7 @@
  *  - constants, slots, globals and linear memory are read and written with the type of the value (f32), not of the
  *    register: Compile_Const_f32, op_SetSlot_f32, op_f32_Load_f32 and so on; f64 slots, globals, loads and stores belong
  *    to operations that `betaguard budget` proves absent;
+ *  - the compiler's PreserveRegisterIfOccupied(c_m3Type_f64) names the register; what it emits goes by the value's type;
  *  - the width of a value on wasm3's stack comes from its wasm type (SizeOfType), never from sizeof(f64);
  *  - min, max, trunc and conversions have an f32 twin each; reinterpretation goes through a union of an i32 and an f32;
  *  - m3_CallV() and m3_GetResultsV() do read `f64` variadically and must not be used with such a build: here arguments

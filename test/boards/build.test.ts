@@ -127,6 +127,8 @@ test.skipIf(notBuilt("fuzzer"))("libFuzzer at the other end of the link finds no
     frame("parameters", parameterPairs(loadProfile("li-agc-argyrodite").values)),
     frame("reset", Uint8Array.of(2, 0, 0, 0)),
     frame("steps", Uint8Array.of(1, 0, 3, 0, ...new Array<number>(inputBytes(2)).fill(0))),
+    // Packed: which of the 14 words change, then those.
+    frame("steps", Uint8Array.of(1, 0, 7, 0, 0xff, 0x3f, ...new Array<number>(inputBytes(2)).fill(0))),
     frame("snapshot"),
     frame("read", Uint8Array.of(0, 0, 0, 0, 16, 0, 0, 0)),
     frame("stage", Uint8Array.of(0, 0, 0, 0, 1, 2, 3, 4)),

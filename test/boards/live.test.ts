@@ -4,12 +4,13 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { crc32 } from "../../host/crc32.js";
 import { encodeFrame, type Frame, FrameReader } from "../../host/link/frame.js";
 import { viewOf, wordsPayload } from "../../host/link/messages.js";
 import { loadProfile } from "../../host/profiles/profile.js";
 import { loadModule } from "../../host/replay/module.js";
 import { fieldOffsets, recordBytes } from "../../host/schema/field.js";
-import { addresses, inputBytes, snapshotBytes } from "../../host/schema/layout.js";
+import { addresses, inputBytes, layoutHash, snapshotBytes } from "../../host/schema/layout.js";
 import { ANSWER } from "../../host/schema/link.js";
 import { headerFields, packOutputFields } from "../../host/schema/records.js";
 import { Board, EXIT, notBuilt, typeOf } from "./board.js";
@@ -17,6 +18,8 @@ import { Board, EXIT, notBuilt, typeOf } from "./board.js";
 const values = loadProfile("li-agc-argyrodite").values;
 const CELLS = 2;
 const STEPS = 150;
+/** Words before a snapshot in storage (boards/common/store.c). */
+const RECORD_HEAD = 24;
 const HEADER = "current_mA_cm2,voltage_V,temperature_degC,stackPressure_MPa,fixturePressure_MPa";
 /** At rest, measured by all sensors. */
 const REST = "0,3.7,25,2,2";
@@ -129,7 +132,7 @@ describe.skipIf(notBuilt("posix-asan"))("live", () => {
   test("power that fails in a save leaves the record before, at its first and last bytes and between", async () => {
     const store = file("power");
     await configured(store, 1);
-    const record = 24 + snapshotBytes(1);
+    const record = RECORD_HEAD + snapshotBytes(1);
     for (const cut of [0, 1, 4, snapshotBytes(1) - 1, snapshotBytes(1), record - 5, record - 4, record - 1]) {
       const before = new Board(["--store", store, "--cut", String(cut)]);
       expect(await before.hello()).toMatchObject({ cells: 1, mode: "live" });
@@ -155,6 +158,40 @@ describe.skipIf(notBuilt("posix-asan"))("live", () => {
     const found = new Board(["--store", store]);
     expect((await found.hello()).cells).toBe(2);
     await found.close();
+  });
+
+  test("a damaged record gives way to the one before, and one of another layout is not taken", async () => {
+    const store = file("records");
+    await configured(store, 1);
+    const writer = new Board(["--store", store]);
+    await writer.hello();
+    await writer.enter("hosted");
+    await writer.start(2, values);
+    await writer.request("store");
+    await writer.close();
+    const cellsAfterStart = async () => {
+      const board = new Board(["--store", store]);
+      const { cells } = await board.hello();
+      await board.close();
+      return cells;
+    };
+    const patch = (change: (flash: Buffer) => void) => {
+      const flash = readFileSync(store);
+      change(flash);
+      writeFileSync(store, flash);
+    };
+    expect(await cellsAfterStart()).toBe(2);
+    const second = RECORD_HEAD + snapshotBytes(1);
+    patch((flash) => {
+      flash[second + RECORD_HEAD + 1000] = (flash[second + RECORD_HEAD + 1000] as number) ^ 1;
+    });
+    expect(await cellsAfterStart()).toBe(1);
+    // The layout's hash is the second word of a header, its CRC the last.
+    patch((flash) => {
+      flash.writeInt32LE(layoutHash ^ 1, 4);
+      flash.writeUInt32LE(crc32(flash.subarray(0, RECORD_HEAD - 4)), RECORD_HEAD - 4);
+    });
+    expect(await cellsAfterStart()).toBe(0);
   });
 
   test("over TCP one host comes after another, and the board goes on", async () => {

@@ -85,7 +85,7 @@ describe.skipIf(notBuilt("posix-asan"))("safe state", () => {
   });
 
   test("three control ticks in a row that are late stop the logic", async () => {
-    const board = new Board([...boardWith("slow", misbehaving(slow(600_000))), "--tick", "2"], "posix");
+    const board = new Board([...boardWith("slow", misbehaving(slow(5_000_000))), "--tick", "2"], "posix");
     await board.hello();
     await board.start(1);
     await board.enter("live");
