@@ -116,7 +116,7 @@ function joinOf(quantity: LoggedQuantity, flags: LoggerFlags) {
   if (logger === undefined || column === undefined || tolerance === undefined)
     throw new BetaguardError(
       "E_OPTION",
-      `expected a logger's file after --${quantity}, its --${quantity}-column and a --tolerance together, found ${logger === undefined ? "no file" : column === undefined ? `no column for ${JSON.stringify(logger)}` : "no tolerance"}; e.g. ${EXAMPLE}`,
+      `expected a logger's file after --${quantity}, its --${quantity}-column and a --tolerance together, found ${logger === undefined ? "no file" : `${JSON.stringify(logger)} (no number) without its ${column === undefined ? "column" : "tolerance"}`}; e.g. ${EXAMPLE}`,
     );
   const channel = { quantity, column, unit, timeColumn: loggerTime };
   return [{ logger, channel, options: { tolerance_s: tolerance, skew_s: skew } }];
