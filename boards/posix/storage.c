@@ -17,15 +17,28 @@ const uint32_t port_store_sector_bytes = SECTOR_BYTES;
 /** Behind the sectors. */
 struct survivor {
     uint32_t kept;
+    /** What the next start is to find. */
     uint32_t reset_cause;
 };
 
 static int file = -1;
-static struct survivor survivor = {.kept = 0, .reset_cause = PORT_RESET_POWER};
+/** Unless this process ends otherwise, the next start is what the reset button does. */
+static struct survivor survivor = {.kept = 0, .reset_cause = PORT_RESET_PIN};
+static enum port_reset_cause started_by = PORT_RESET_POWER;
 static uint64_t until_cut;
 
 static bool write_survivor(void) {
     return file < 0 || pwrite(file, &survivor, sizeof survivor, STORAGE_BYTES) == (ssize_t)sizeof survivor;
+}
+
+/** Sets all of a new file's flash to 0xff. */
+static bool erase_all(void) {
+    uint8_t erased[SECTOR_BYTES];
+    memset(erased, 0xff, sizeof erased);
+    for (int sector = 0; sector < SECTORS; sector++)
+        if (pwrite(file, erased, sizeof erased, sector * SECTOR_BYTES) != (ssize_t)sizeof erased)
+            return false;
+    return true;
 }
 
 void storage_open(void) {
@@ -35,27 +48,19 @@ void storage_open(void) {
     file = open(options.store, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (file < 0)
         refuse("--store: expected a file to write to, found %s: %s", options.store, strerror(errno));
-    struct survivor next;
     off_t length = lseek(file, 0, SEEK_END);
-    if (length == 0) {
-        uint8_t erased[SECTOR_BYTES];
-        memset(erased, 0xff, sizeof erased);
-        for (int sector = 0; sector < SECTORS; sector++)
-            if (pwrite(file, erased, sizeof erased, sector * SECTOR_BYTES) != (ssize_t)sizeof erased)
-                refuse("--store: expected room for %d bytes, found %s: %s", STORAGE_BYTES, options.store, strerror(errno));
-    } else if (length != STORAGE_BYTES + (off_t)sizeof survivor ||
-               pread(file, &survivor, sizeof survivor, STORAGE_BYTES) != (ssize_t)sizeof survivor) {
+    struct survivor last;
+    if (length == STORAGE_BYTES + (off_t)sizeof last && pread(file, &last, sizeof last, STORAGE_BYTES) == sizeof last) {
+        survivor.kept = last.kept;
+        started_by = (enum port_reset_cause)last.reset_cause;
+    } else if (length != 0) {
         refuse("--store: expected a file that this program made, found %s of %lld bytes", options.store,
                (long long)length);
+    } else if (!erase_all()) {
+        refuse("--store: expected room for %d bytes, found %s: %s", STORAGE_BYTES, options.store, strerror(errno));
     }
-    // Unless this process ends otherwise, the next start is what the reset button does.
-    next = survivor;
-    next.reset_cause = PORT_RESET_PIN;
-    enum port_reset_cause cause = (enum port_reset_cause)survivor.reset_cause;
-    survivor = next;
     if (!write_survivor())
         refuse("--store: expected a file to write to, found %s: %s", options.store, strerror(errno));
-    survivor.reset_cause = cause;
 }
 
 void storage_reset(enum port_reset_cause cause, enum exit_code code, const char *line) {
@@ -68,15 +73,12 @@ void storage_reset(enum port_reset_cause cause, enum exit_code code, const char 
 }
 
 enum port_reset_cause port_reset_cause(void) {
-    return (enum port_reset_cause)survivor.reset_cause;
+    return started_by;
 }
 
 void port_keep(uint32_t word) {
-    enum port_reset_cause cause = port_reset_cause();
     survivor.kept = word;
-    survivor.reset_cause = PORT_RESET_PIN;
     write_survivor();
-    survivor.reset_cause = cause;
 }
 
 uint32_t port_kept(void) {
