@@ -39,12 +39,15 @@ function stepsRequest(step: number, cells: number): Uint8Array {
   const view = viewOf(request);
   view.setUint16(0, 1, true);
   const current = Math.floor(step / HALF_PERIOD_STEPS) % 2 === 0 ? 1 + 0.01 * step : -1;
-  const floats = [0.1, Math.max(0, -current)];
-  let at = 4;
-  for (const value of floats) view.setFloat32((at += 4) - 4, value, true);
+  const put = (at: number, values: readonly number[]) => {
+    for (const [index, value] of values.entries()) view.setFloat32(at + 4 * index, value, true);
+  };
+  put(4, [0.1, Math.max(0, -current)]);
+  const cellBytes = inputBytes(1) - inputBytes(0);
   for (let cell = 0; cell < cells; cell++) {
-    for (const value of [current, 3.7, 60, 5, 5]) view.setFloat32((at += 4) - 4, value, true);
-    view.setInt32((at += 4) - 4, FRESH_ALL, true);
+    const at = 4 + inputBytes(cell);
+    put(at, [current, 3.7, 60, 5, 5]);
+    view.setInt32(at + cellBytes - 4, FRESH_ALL, true);
   }
   return request;
 }
