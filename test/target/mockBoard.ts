@@ -26,6 +26,7 @@ import {
   safeCauses,
 } from "../../host/schema/link.js";
 import { headerFields, packOutputFields } from "../../host/schema/records.js";
+import { unpackSteps } from "./unpack.js";
 
 export type MessageName = (typeof messages)[number]["name"];
 type RefusalName = (typeof refusals)[number]["name"];
@@ -180,16 +181,7 @@ export class MockBoard implements Wire {
     const memory = new Uint8Array(this.module.words.buffer);
     const bytes = inputBytes(cells);
     const parts: Uint8Array[] = [];
-    const input = new Uint8Array(bytes);
-    let at = 0;
-    for (let n = 0; n < steps; n++) {
-      const bits = inputs.subarray(at, at + Math.ceil(bytes / 32));
-      at += bits.length;
-      for (let k = 0; k < bytes / 4; k++) {
-        if (((bits[k >> 3] as number) & (1 << (k & 7))) === 0) continue;
-        input.set(inputs.subarray(at, at + 4), 4 * k);
-        at += 4;
-      }
+    for (const input of unpackSteps(inputs, steps, bytes) as Uint8Array[]) {
       memory.set(input, addresses.staging);
       this.module.exports.stepBatch(1);
       const outputs = addresses.staging + bytes;

@@ -1,0 +1,20 @@
+/** The inputs of packed steps, as the board is to read them; undefined unless the bytes are these steps and no more. */
+export function unpackSteps(bytes: Uint8Array, steps: number, inputBytes: number): Uint8Array[] | undefined {
+  const inputs: Uint8Array[] = [];
+  let before = new Uint8Array(inputBytes);
+  let at = 0;
+  for (let n = 0; n < steps; n++) {
+    const input = before.slice();
+    const bits = bytes.subarray(at, at + Math.ceil(inputBytes / 32));
+    at += Math.ceil(inputBytes / 32);
+    for (let k = 0; k < inputBytes / 4; k++) {
+      if ((((bits[k >> 3] ?? 0) >> (k & 7)) & 1) === 0) continue;
+      input.set(bytes.subarray(at, at + 4), 4 * k);
+      at += 4;
+    }
+    if (at > bytes.length) return undefined;
+    inputs.push(input);
+    before = input;
+  }
+  return at === bytes.length ? inputs : undefined;
+}
