@@ -56,15 +56,18 @@ export class Gdb {
     this.#socket.destroy();
   }
 
-  /** The answer to a packet; fails on an error. */
+  /** The answer to a packet; fails on an error. That it stopped, QEMU may say once more than it was asked. */
   async #ask(packet: string): Promise<string> {
+    const stops = packet === "?" || packet === "c";
     const sum = [...packet].reduce((total, character) => (total + character.charCodeAt(0)) & 0xff, 0);
     this.#socket.write(`$${packet}#${sum.toString(16).padStart(2, "0")}`);
     for (;;) {
-      const [whole, answer] = /\$([^#]*)#../.exec(this.#received) ?? [];
-      if (whole !== undefined && answer !== undefined) {
-        this.#received = "";
+      const found = /\$([^#]*)#../.exec(this.#received);
+      const answer = found?.[1];
+      if (found && answer !== undefined) {
+        this.#received = this.#received.slice(found.index + found[0].length);
         this.#socket.write("+");
+        if (/^[TS]/.test(answer) !== stops) continue;
         if (answer === "" || /^E/.test(answer)) throw new Error(`gdb: ${packet} gave ${answer}`);
         return answer;
       }
