@@ -7,11 +7,18 @@ import { CELL_BYTES, CellInput, CellState, HEADER_AT, Header, PARAMS_AT, Paramet
 import { slowCeilings, slowDiversion, stepLimits, turnCharge, turnDischarge } from "./limits";
 import { log } from "./math";
 import { observeResistance } from "./observer";
-import { slowMobility, slowPathRates, slowRedistribution, slowSite, stepPlating } from "./plating";
+import {
+  slowInterface,
+  slowMobility,
+  slowPathRates,
+  slowRedistribution,
+  slowSite,
+  stepPlating,
+} from "./plating";
 import { countCycle } from "./rainflow";
 import { readSensors } from "./sensors";
 import { slowSetpoint } from "./setpoint";
-import { slowSolute } from "./solute";
+import { slowSolute, slowSoluteRate } from "./solute";
 import { slowIntrusion, slowRelaxation, slowStress, stepSePressure, stepStackPressure } from "./stress";
 import { inverseTemperature, rateFactor_eV, ZERO_CELSIUS_K } from "./thermo";
 import { slowContact, slowCreep, slowDiffusion, stepVacancy } from "./vacancy";
@@ -51,7 +58,6 @@ export function resetCell(cell: CellState): void {
   // Until the slots have run the SE path is the only one: current must go somewhere.
   cell.seConductance_S_cm2 = 0.001;
   cell.chargeTransferRate = 1.0;
-  cell.ionicRate = 1.0;
   cell.interphaseSquared_ohm2_cm4 = p.interphase_initial_ohm_cm2 * p.interphase_initial_ohm_cm2;
 }
 
@@ -84,6 +90,7 @@ function stepSlow(cell: CellState, slot: i32, elapsed: f32, demand_mA_cm2: f32):
       break;
     case 4:
       slowDiffusion(cell, inverse);
+      slowSoluteRate(cell, inverse);
       break;
     case 5:
       slowCreep(cell, inverse);
@@ -98,6 +105,7 @@ function stepSlow(cell: CellState, slot: i32, elapsed: f32, demand_mA_cm2: f32):
     case 8:
       slowContact(cell);
       slowRelaxation(cell, elapsed);
+      slowIntrusion(cell, elapsed);
       break;
     case 9:
       slowResistances(cell, inverse);
@@ -107,11 +115,11 @@ function stepSlow(cell: CellState, slot: i32, elapsed: f32, demand_mA_cm2: f32):
       slowInterphase(cell, inverse, elapsed);
       break;
     case 11:
-      slowIntrusion(cell, elapsed);
+      slowInterface(cell);
       slowCeilings(cell);
       break;
     case 12:
-      slowSolute(cell, inverse, elapsed);
+      slowSolute(cell, elapsed);
       break;
     case 13:
       slowSetpoint(cell, demand_mA_cm2);

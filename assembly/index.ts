@@ -125,7 +125,7 @@ export function step(): Status {
     // Cells take their slots in turn, so that a pack's step costs the same every time.
     const slot = (steps + index) & (SLOTS - 1);
     stepCell(cell, samples, dt, slot, elapsed, turn, turnElapsed, demanded);
-    joinPack(cell, index);
+    joinPack(cell);
   }
   endPack();
   return Status.ok;

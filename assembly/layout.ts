@@ -1,23 +1,23 @@
 // Generated from host/schema by `npm run generate`. Do not edit.
 
 export const ABI_VERSION: i32 = 1;
-export const LAYOUT_HASH: i32 = -940965382;
+export const LAYOUT_HASH: i32 = -1179256987;
 export const MAX_CELLS: i32 = 24;
 export const SLOTS: i32 = 16;
 export const HORIZON_SLOTS: i32 = 8;
 export const RAINFLOW_DEPTH: i32 = 12;
 export const PARAMETER_COUNT: i32 = 126;
-export const STAGING_BYTES: i32 = 48592;
-export const CELL_BYTES: usize = 560;
+export const STAGING_BYTES: i32 = 48204;
+export const CELL_BYTES: usize = 576;
 export const CELL_OUTPUT_BYTES: usize = 132;
 export const HEADER_AT: usize = 2048;
 export const PARAMS_AT: usize = 2168;
 export const DERIVED_AT: usize = 2672;
-export const CELLS_AT: usize = 2836;
-export const STEP_INPUT_AT: usize = 16276;
-export const CELL_INPUT_AT: usize = 16284;
-export const PACK_OUTPUT_AT: usize = 16860;
-export const STAGING_AT: usize = 16944;
+export const CELLS_AT: usize = 2840;
+export const STEP_INPUT_AT: usize = 16664;
+export const CELL_INPUT_AT: usize = 16672;
+export const PACK_OUTPUT_AT: usize = 17248;
+export const STAGING_AT: usize = 17332;
 
 export const enum Reason {
   none = 0,
@@ -279,6 +279,7 @@ export class Derived {
   redistribution_mA_cm2_mV: f32;
   fullCharge_mAh_cm2: f32;
   stackRoom_mAs_MPa: f32;
+  crackRoom_mAs_MPa: f32;
   continuousRate_per_s: f32;
   voltageMax_V: f32;
   voltageMin_V: f32;
@@ -358,8 +359,11 @@ export class CellState {
   ccThreshold_mV: f32;
   seOutflow_mA_cm2: f32;
   chargeTransferRate: f32;
-  ionicRate: f32;
+  interlayer_ohm_cm2: f32;
   redistribution_mA_cm2_mV: f32;
+  sharedPath_ohm_cm2: f32;
+  poreSteepness: f32;
+  soluteCobleRate_per_s_MPa: f32;
   soluteSeCharge_mAh_cm2: f32;
   soluteCcCharge_mAh_cm2: f32;
   soluteSeDissolved: f32;
@@ -426,6 +430,7 @@ export class CellState {
   dischargeCeilingReason: i32;
   divertedCc_mA_cm2: f32;
   divertedPore_mA_cm2: f32;
+  poreReserve_mAh_cm2: f32;
   diversionLoss: f32;
   currentPerVolt_mA_cm2: f32;
 }

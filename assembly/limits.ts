@@ -18,14 +18,18 @@ import {
   Reason,
   SLOTS,
 } from "./layout";
-import { ramp, UNBOUNDED } from "./numeric";
-import { halfInterlayer_ohm_cm2 } from "./plating";
+import { clamp, ramp, TINY, UNBOUNDED } from "./numeric";
 import { SECONDS_PER_HOUR } from "./thermo";
 
 /** "Now" looks this far ahead. */
 const INSTANT_S: f32 = 0.5;
 const SHORT_S: f32 = 2.0;
 const LONG_S: f32 = 10.0;
+/**
+ * Part of the interlayer's resistance by which the way to the pores grows until the last is full: 0.5 … 0.6 in the
+ * full-order model where their current is near the onset.
+ */
+const FILLING: f32 = 0.6;
 /** Intrusion at which charging begins to be derated; at 1, a short, it is over. */
 const INTRUSION_DERATE: f32 = 0.8;
 /** Every slow slot has run at least once, and those that use another's result twice. */
@@ -57,13 +61,13 @@ function publishCharge(cell: CellState, horizon: i32, perSecond: f32, dt: f32): 
 
   const perHour = perSecond * SECONDS_PER_HOUR;
   // Pores take their part only as long as they have room, and on the way they share cost the collector some of its own.
-  const poreRoom = max<f32>(d.poreCapacity_mAh_cm2 - cell.poreCharge_mAh_cm2, 0.0);
+  const poreRoom = max<f32>(d.poreCapacity_mAh_cm2 - cell.poreCharge_mAh_cm2, 0.0) + cell.poreReserve_mAh_cm2;
   const viaPore = min<f32>(cell.divertedPore_mA_cm2, poreRoom * perHour);
   const diverted = max<f32>(cell.divertedCc_mA_cm2 - cell.diversionLoss * viaPore, 0.0) + viaPore;
   const plating = select<f32>(UNBOUNDED, diverted * p.plating_margin, p.plating_seAllowed > 0.5);
 
   // Beyond that, what creep carries off at the allowed crack index, and the rise to it spread over the horizon.
-  const rise = (d.crackPressure_MPa - cell.sePressure_MPa) / (d.pressureRise_MPa_um * d.growth_um_s_mA_cm2);
+  const rise = (d.crackPressure_MPa - cell.sePressure_MPa) * d.crackRoom_mAs_MPa;
   const crack = max<f32>(diverted + cell.crackHeadroom_mA_cm2 + rise * perSecond, 0.0);
   const stack = max<f32>(p.pressure_max_MPa - cell.stackPressure_MPa, 0.0) * d.stackRoom_mAs_MPa * perSecond;
   const metal = cell.seCharge_mAh_cm2 + cell.poreCharge_mAh_cm2 + cell.ccCharge_mAh_cm2;
@@ -188,27 +192,41 @@ export function stepLimits(cell: CellState, dt: f32): void {
  * Slow slot: what the other sites take before the SE side begins to. At the SE side's threshold without the pressure
  * already there, since that pressure is the damage, not a reserve.
  *
- * The collector alone takes j* = (U_SE − U_CC)/R_CC. Ions for the pores share half the interlayer's resistance with
- * those for the collector, so each takes less for what the other takes. The split of the current (plating.ts) does not
- * know this; the limit must, or it would allow too much while pores fill.
+ * With Δ the onset less the site's threshold, G its own conductance and s the way both share: the collector alone takes
+ * Δ·G/(1 + s·G), and gives up s·G/(1 + s·G) of what the pores take; the pores likewise.
+ *
+ * Pores fill from the electrolyte on. When tanh(ν)/ν of their room is taken the first are full, and the way to the rest
+ * grows until the pressure of full pores spreads the metal again. The split of the current (plating.ts) does without
+ * this; the limit must not, or the SE side would begin before it.
  */
 export function slowDiversion(cell: CellState): void {
   const d = changetype<Derived>(DERIVED_AT);
   const onset = cell.seThreshold_mV - d.potentialPerPressure_mV_MPa * cell.sePressure_MPa;
+  const reserve_mV = max<f32>(onset - cell.poreThreshold_mV, 0.0);
+  const capacity = max<f32>(d.poreCapacity_mAh_cm2, 1e-6);
+  const filled = cell.poreCharge_mAh_cm2 / capacity;
+  // Part of the way from the first full pore to the last; tanh(ν)/ν as (1 + 0.4q)/(1 + 2.4q), q = ν²/6.
+  const q = cell.poreSteepness;
+  const front = clamp((filled * (q * 2.4 + 1.0) - (q * 0.4 + 1.0)) / (q * 2.0 + TINY), 0.0, 1.0);
+  const overfill_mV = max<f32>(filled - 1.0, 0.0) * capacity * d.poreOverfill_mV_cm2_mAh;
+  const spread = reserve_mV / (reserve_mV + overfill_mV + TINY);
+  const longer = FILLING * cell.interlayer_ohm_cm2 * front * spread;
+  const poreG = cell.poreConductanceRest_S_cm2 / (cell.poreConductanceRest_S_cm2 * longer + 1.0);
   const ccG = cell.ccConductanceRest_S_cm2;
-  const poreG = cell.poreConductanceRest_S_cm2;
-  const ccAlone = min<f32>(max<f32>(onset - cell.ccThreshold_mV, 0.0) * ccG, UNBOUNDED);
-  const poreAlone = min<f32>(max<f32>(onset - cell.poreThreshold_mV, 0.0) * poreG, UNBOUNDED);
-  const shared = halfInterlayer_ohm_cm2(cell);
-  // Both: i_cc = ccAlone − ccLoss·i_pore, i_pore = poreAlone − poreLoss·i_cc, neither negative. The loss is the part of a
-  // path that is shared: at most half of the collector's, all of the pores'; held to it while coefficients settle after
-  // a change of parameters.
-  const ccLoss = min<f32>(shared * ccG, 0.5);
-  const poreLoss = min<f32>(shared * poreG, 1.0);
-  const both = max<f32>(ccAlone - ccLoss * poreAlone, 0.0) / ((1.0 as f32) - ccLoss * poreLoss);
+  const shared = cell.sharedPath_ohm_cm2;
+  const ccK = shared * ccG + 1.0;
+  const poreK = shared * poreG + 1.0;
+  const ccAlone = min<f32>((max<f32>(onset - cell.ccThreshold_mV, 0.0) * ccG) / ccK, UNBOUNDED);
+  const poreAlone = min<f32>((reserve_mV * poreG) / poreK, UNBOUNDED);
+  const ccLoss = (ccK - 1.0) / ccK;
+  const poreLoss = (poreK - 1.0) / poreK;
+  // Both: i_cc = ccAlone − ccLoss·i_pore, i_pore = poreAlone − poreLoss·i_cc, neither negative.
+  const both = max<f32>(ccAlone - ccLoss * poreAlone, 0.0) * ((poreK / (ccK + poreK - 1.0)) * ccK);
   cell.divertedCc_mA_cm2 = ccAlone;
   cell.divertedPore_mA_cm2 = max<f32>(poreAlone - poreLoss * min<f32>(ccAlone, both), 0.0);
   cell.diversionLoss = ccLoss;
+  // Pores take metal past full until its pressure has brought them to the onset, too.
+  cell.poreReserve_mAh_cm2 = reserve_mV / d.poreOverfill_mV_cm2_mAh;
 }
 
 /** Slow slot: the constraints that temperature, contact and intrusion set, and the resistance of the voltage window. */

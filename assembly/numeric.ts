@@ -27,11 +27,11 @@ export function clamp(value: f32, low: f32, high: f32): f32 {
 export function accumulate(at: usize, rest: usize, delta: f32, high: f32): void {
   const value = load<f32>(at);
   const corrected = snap(delta + load<f32>(rest));
-  const sum = clamp(value + corrected, 0.0, high);
+  const whole = value + corrected;
+  const sum = clamp(whole, 0.0, high);
   store<f32>(at, sum);
-  // What rounding loses is below half an ulp; a sum cut to its bound must not carry what it could not take.
-  const lost = corrected - (sum - value);
-  store<f32>(rest, select<f32>(lost, 0.0, abs<f32>(lost) < sum * 0.0000002));
+  // A sum cut to its bound must not carry what it could not take.
+  store<f32>(rest, select<f32>(corrected - (sum - value), 0.0, sum == whole));
 }
 
 /** A ramp that is 0 at `zero` and beyond it, 1 at `full` and beyond that; either may be the larger. */

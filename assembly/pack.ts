@@ -1,6 +1,5 @@
 /** The pack is its weakest cell: series cells share one current, so every limit is the minimum over them. */
 import { CELL_BYTES, CELLS_AT, CellState, PACK_OUTPUT_AT, PackOutput, Reason } from "./layout";
-import { UNBOUNDED } from "./numeric";
 
 /** Four charge limits and four discharge limits, in this order in the cell's record and in the pack's. */
 const DISCHARGE: usize = 4;
@@ -9,39 +8,40 @@ const WEAKEST: usize = offsetof<PackOutput>("weakestCells_0");
 /** Before the first cell of a step. */
 export function beginPack(): void {
   const pack = changetype<PackOutput>(PACK_OUTPUT_AT);
-  pack.chargeLimit_mA_cm2 = UNBOUNDED;
-  pack.chargeLimit2s_mA_cm2 = UNBOUNDED;
-  pack.chargeLimit10s_mA_cm2 = UNBOUNDED;
-  pack.chargeLimitContinuous_mA_cm2 = UNBOUNDED;
-  pack.dischargeLimit_mA_cm2 = UNBOUNDED;
-  pack.dischargeLimit2s_mA_cm2 = UNBOUNDED;
-  pack.dischargeLimit10s_mA_cm2 = UNBOUNDED;
-  pack.dischargeLimitContinuous_mA_cm2 = UNBOUNDED;
+  const first: i32 = <i32>CELLS_AT;
+  pack.weakestCells_0 = first;
+  pack.weakestCells_1 = first;
+  pack.weakestCells_2 = first;
+  pack.weakestCells_3 = first;
+  pack.weakestCells_4 = first;
+  pack.weakestCells_5 = first;
+  pack.weakestCells_6 = first;
+  pack.weakestCells_7 = first;
   pack.pressureSetpoint_MPa = -1.0;
   pack.pressureReason = Reason.none;
   pack.faults = 0;
 }
 
-/** Joins limit number `k` of a cell. Of cells with equal limits the first is the weakest. */
-function join(cell: CellState, index: i32, k: usize): void {
-  const candidate = load<f32>(changetype<usize>(cell) + (k << 2));
+/** Joins limit number `k` of a cell: only the weakest cell's address is kept. Of equal ones it is the first. */
+function join(cell: CellState, k: usize): void {
   const at = PACK_OUTPUT_AT + (k << 2);
-  const strictest = load<f32>(at);
-  store<f32>(at, min<f32>(candidate, strictest));
-  store<i32>(at, select<i32>(index, load<i32>(at, WEAKEST), candidate < strictest), WEAKEST);
+  const address = changetype<i32>(cell);
+  const weakest = load<i32>(at, WEAKEST);
+  const stricter = load<f32>(<usize>address + (k << 2)) < load<f32>(<usize>weakest + (k << 2));
+  store<i32>(at, select<i32>(address, weakest, stricter), WEAKEST);
 }
 
 /** After each cell of a step. */
-export function joinPack(cell: CellState, index: i32): void {
+export function joinPack(cell: CellState): void {
   const pack = changetype<PackOutput>(PACK_OUTPUT_AT);
-  join(cell, index, 0);
-  join(cell, index, 1);
-  join(cell, index, 2);
-  join(cell, index, 3);
-  join(cell, index, DISCHARGE);
-  join(cell, index, DISCHARGE + 1);
-  join(cell, index, DISCHARGE + 2);
-  join(cell, index, DISCHARGE + 3);
+  join(cell, 0);
+  join(cell, 1);
+  join(cell, 2);
+  join(cell, 3);
+  join(cell, DISCHARGE);
+  join(cell, DISCHARGE + 1);
+  join(cell, DISCHARGE + 2);
+  join(cell, DISCHARGE + 3);
   const setpoint = cell.pressureSetpoint_MPa;
   const highest = pack.pressureSetpoint_MPa;
   // A setpoint that is not a number compares false and is not joined.
@@ -51,23 +51,28 @@ export function joinPack(cell: CellState, index: i32): void {
   pack.faults |= cell.faults;
 }
 
-/** The cell that binds limit number `k`. */
-function weakest(k: usize): CellState {
-  const index = load<i32>(PACK_OUTPUT_AT + (k << 2), WEAKEST);
-  return changetype<CellState>(CELLS_AT + <usize>index * CELL_BYTES);
+/** Publishes limit number `k` and the index of the cell that binds it; returns that cell's `reasons`. */
+function publish(k: usize, reasons: usize): i32 {
+  const at = PACK_OUTPUT_AT + (k << 2);
+  const weakest = load<usize>(at, WEAKEST);
+  store<f32>(at, load<f32>(weakest + (k << 2)));
+  store<usize>(at, (weakest - CELLS_AT) / CELL_BYTES, WEAKEST);
+  return load<i32>(weakest + reasons);
 }
 
-/** After the last cell: each horizon's reason is that of the cell that binds it. */
+/** After the last cell: each limit and its reason are those of the cell that binds it. */
 export function endPack(): void {
+  const charge = offsetof<CellState>("chargeReasons");
+  const discharge = offsetof<CellState>("dischargeReasons");
   const pack = changetype<PackOutput>(PACK_OUTPUT_AT);
   pack.chargeReasons =
-    (weakest(0).chargeReasons & 0xff) |
-    (weakest(1).chargeReasons & 0xff00) |
-    (weakest(2).chargeReasons & 0xff0000) |
-    (weakest(3).chargeReasons & 0xff000000);
+    (publish(0, charge) & 0xff) |
+    (publish(1, charge) & 0xff00) |
+    (publish(2, charge) & 0xff0000) |
+    (publish(3, charge) & 0xff000000);
   pack.dischargeReasons =
-    (weakest(DISCHARGE).dischargeReasons & 0xff) |
-    (weakest(DISCHARGE + 1).dischargeReasons & 0xff00) |
-    (weakest(DISCHARGE + 2).dischargeReasons & 0xff0000) |
-    (weakest(DISCHARGE + 3).dischargeReasons & 0xff000000);
+    (publish(DISCHARGE, discharge) & 0xff) |
+    (publish(DISCHARGE + 1, discharge) & 0xff00) |
+    (publish(DISCHARGE + 2, discharge) & 0xff0000) |
+    (publish(DISCHARGE + 3, discharge) & 0xff000000);
 }

@@ -143,6 +143,7 @@ function derive(): void {
   );
   d.pressureRise_MPa_um = min<f32>(p.stress_modulus_MPa / p.stress_height_um, UNBOUNDED);
 
+  d.crackRoom_mAs_MPa = (1.0 as f32) / (d.pressureRise_MPa_um * d.growth_um_s_mA_cm2);
   d.feedback_mV_um_MPa_mA = potential * d.growth_um_s_mA_cm2;
   d.fullCharge_mAh_cm2 = p.cell_initialMetal_mAh_cm2 + p.cell_capacity_mAh_cm2;
   const rise = (p.fixture_stiffness_MPa_um * thickness) / SECONDS_PER_HOUR;

@@ -11,6 +11,8 @@ import { accumulate, clamp, LARGEST_CHARGE_MAH_CM2, snap, TINY, UNBOUNDED } from
 import { rateFactor_eV, rateFactor_kJ_mol, SECONDS_PER_HOUR, thermalPotential_mV } from "./thermo";
 
 const LARGEST_OHM_CM2: f32 = 1e9;
+/** Resistances below it are as good as none; products of conductances and potentials stay finite. */
+const SMALLEST_OHM_CM2: f32 = 1e-9;
 /** Enough to keep any current out of an overfull pore. */
 const LARGEST_OVERFILL_MV: f32 = 1e6;
 
@@ -62,22 +64,34 @@ export function stepPlating(cell: CellState, dt: f32): void {
   const poreG = select<f32>(cell.poreConductance_S_cm2, 0.0, plating | i32(poreCharge > 0.0));
   const ccG = select<f32>(cell.ccConductance_S_cm2, 0.0, plating | i32(ccCharge > 0.0));
 
-  // Σ max(0, (η − U_i)·g_i) is convex in η and equals the largest of its sums over subsets of sites, so the η that
-  // carries the current is the least of the subsets' levels: exact, without sorting or iterating.
+  // Pores and collector lie behind the way their ions share, s: a group of sites of conductance G and Σ g·U behind it
+  // carries the current at (j·k + Σ g·U)/G, k = 1 + s·G, and with the SE beside it at (…). The sum of the currents is
+  // convex in η and equals the largest of its sums over subsets of sites, so the η that carries the current is the least
+  // of the subsets' levels: exact, without sorting or iterating.
+  const shared = cell.sharedPath_ohm_cm2;
   const seW = se * seG;
   const poreW = pore * poreG;
   const ccW = cc * ccG;
-  const outer = min<f32>(level(magnitude, seW, seG), level(magnitude, ccW, ccG));
-  const single = min<f32>(outer, level(magnitude, poreW, poreG));
-  const pairs = min<f32>(
-    min<f32>(level(magnitude, seW + poreW, seG + poreG), level(magnitude, poreW + ccW, poreG + ccG)),
-    level(magnitude, seW + ccW, seG + ccG),
+  const bothG = poreG + ccG;
+  const bothW = poreW + ccW;
+  const withSe = magnitude + seW;
+  const poreK = shared * poreG + 1.0;
+  const ccK = shared * ccG + 1.0;
+  const bothK = shared * bothG + 1.0;
+  const behindAlone = min<f32>(
+    min<f32>(level(magnitude * poreK, poreW, poreG), level(magnitude * ccK, ccW, ccG)),
+    level(magnitude * bothK, bothW, bothG),
   );
-  const eta = min<f32>(min<f32>(single, pairs), level(magnitude, seW + poreW + ccW, seG + poreG + ccG));
+  const besideSe = min<f32>(
+    min<f32>(level(withSe * poreK, poreW, seG * poreK + poreG), level(withSe * ccK, ccW, seG * ccK + ccG)),
+    level(withSe * bothK, bothW, seG * bothK + bothG),
+  );
+  const eta = min<f32>(min<f32>(behindAlone, besideSe), withSe / (seG + TINY));
 
   let seI = max<f32>((eta - se) * seG, 0.0);
-  let poreI = max<f32>((eta - pore) * poreG, 0.0);
-  let ccI = max<f32>((eta - cc) * ccG, 0.0);
+  const behind = eta - shared * max<f32>(magnitude - seI, 0.0);
+  let poreI = max<f32>((behind - pore) * poreG, 0.0);
+  let ccI = max<f32>((behind - cc) * ccG, 0.0);
   // Rounding must not make or lose charge: scale to the current.
   const scale = magnitude / (seI + poreI + ccI + TINY);
   seI *= scale;
@@ -134,17 +148,14 @@ export function stepPlating(cell: CellState, dt: f32): void {
   cell.overpotential_mV = sign * min<f32>(eta, UNBOUNDED);
 }
 
-/** Resistance of half the interlayer's thickness now: t_int/σ in µm and mS/cm is a tenth of Ω·cm². */
-export function halfInterlayer_ohm_cm2(cell: CellState): f32 {
-  const p = changetype<Parameters>(PARAMS_AT);
-  return (p.interlayer_thickness_um * 0.05) / (p.interlayer_conductivity_mS_cm * cell.ionicRate);
-}
-
-/** Slow slot: Arrhenius factors of the paths. */
+/** Slow slot: what charge transfer and the ions' way through the interlayer are at this temperature. */
 export function slowPathRates(cell: CellState, inverse: f32): void {
   const p = changetype<Parameters>(PARAMS_AT);
   cell.chargeTransferRate = rateFactor_eV(p.chargeTransfer_Ea_eV, inverse);
-  cell.ionicRate = rateFactor_eV(p.interlayer_conductivity_Ea_eV, inverse);
+  // t_int/σ in µm and mS/cm is a tenth of Ω·cm².
+  cell.interlayer_ohm_cm2 =
+    (p.interlayer_thickness_um * 0.1) /
+    (p.interlayer_conductivity_mS_cm * rateFactor_eV(p.interlayer_conductivity_Ea_eV, inverse));
 }
 
 /** Slow slot: Coble mobility; without an interlayer there is nowhere to go. */
@@ -195,32 +206,53 @@ export function slowSite(cell: CellState, site: usize, temperature_K: f32): void
       ((1.0 as f32) - relief + relief * bare)) /
     cell.chargeTransferRate;
   const chargeTransfer = fullContact / select<f32>(1.0, cell.contact, inPore);
-  // The ions cross none, half or all of the interlayer.
-  const ionic = halfInterlayer_ohm_cm2(cell) * <f32>(<i32>site);
+  // Porous electrode of ionic resistance R and reaction r, ν² = R/r: as a T of two arms r·ν·tanh(ν/2) and a stem
+  // r·ν/sinh ν. The first arm is shared with the collector, the stem is the pores' own; the second arm is taken as what
+  // is left of R, which it is when the pores rest. Padé in ν².
+  const whole = cell.interlayer_ohm_cm2;
+  const q = whole / (chargeTransfer * 6.0);
+  const arm = min<f32>((whole * (q * 0.1 + 1.0)) / (q * 1.2 + 2.0), LARGEST_OHM_CM2);
+  cell.sharedPath_ohm_cm2 = select<f32>(arm, cell.sharedPath_ohm_cm2, inPore);
+  cell.poreSteepness = select<f32>(min<f32>(q, 1000000.0), cell.poreSteepness, inPore);
+  const stem = chargeTransfer / select<f32>(q * (q * 0.3 + 1.0) + 1.0, 1.0, inPore);
+  const ionic = select<f32>(max<f32>(whole - cell.sharedPath_ohm_cm2, 0.0), 0.0, site == 2);
   const layered = i32(p.interlayer_thickness_um > 0.0);
   const present = layered | i32(site == 0);
   const current = load<f32>(state, offsetof<CellState>("seCurrent_mA_cm2"));
   // Butler–Volmer as a lagged secant: R_ct·asinh(u)/u with u = j/2i₀ and i₀ = RT/(F·R_ct).
-  const u = (abs<f32>(current) * chargeTransfer) / (thermal * 2.0);
-  const secant = select<f32>(asinh(u) / max<f32>(u, 1e-3), 1.0, u > 1e-3);
+  const u = max<f32>((abs<f32>(current) * chargeTransfer) / (thermal * 2.0), 1e-3);
   store<f32>(
     state,
-    select<f32>((1.0 as f32) / (ionic + chargeTransfer * secant), 0.0, present),
+    select<f32>((1.0 as f32) / max<f32>((stem * asinh(u)) / u + ionic, SMALLEST_OHM_CM2), 0.0, present),
     offsetof<CellState>("seConductance_S_cm2"),
   );
   store<f32>(
     state,
-    select<f32>((1.0 as f32) / (ionic + chargeTransfer), 0.0, present),
+    select<f32>((1.0 as f32) / max<f32>(stem + ionic, SMALLEST_OHM_CM2), 0.0, present),
     offsetof<CellState>("seConductanceRest_S_cm2"),
   );
-
   // The site that carries the metal is the interface whose resistance is observed.
-  const main = i32(site == select<usize>(2, 0, layered));
-  cell.contactResistance_ohm_cm2 = select<f32>(fullContact, cell.contactResistance_ohm_cm2, main);
-  cell.interfaceResistance_ohm_cm2 = select<f32>(
-    min<f32>(ionic + chargeTransfer + sqrt<f32>(cell.interphaseSquared_ohm2_cm4), LARGEST_OHM_CM2),
-    cell.interfaceResistance_ohm_cm2,
-    main,
+  cell.contactResistance_ohm_cm2 = select<f32>(
+    fullContact,
+    cell.contactResistance_ohm_cm2,
+    site == select<usize>(2, 0, layered),
+  );
+}
+
+/** Slow slot: resistance of the interface that carries the metal, collector or electrolyte. */
+export function slowInterface(cell: CellState): void {
+  const p = changetype<Parameters>(PARAMS_AT);
+  const conductance = select<f32>(
+    cell.ccConductanceRest_S_cm2,
+    cell.seConductanceRest_S_cm2,
+    p.interlayer_thickness_um > 0.0,
+  );
+  // Before the first turn of the sites there is no conductance yet.
+  cell.interfaceResistance_ohm_cm2 = min<f32>(
+    (1.0 as f32) / (conductance + TINY) +
+      cell.sharedPath_ohm_cm2 +
+      sqrt<f32>(cell.interphaseSquared_ohm2_cm4),
+    LARGEST_OHM_CM2,
   );
 }
 

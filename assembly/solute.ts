@@ -18,8 +18,16 @@ function strippedPart(grown: f32, charge: f32): f32 {
   return stripped / max<f32>(charge + stripped, 0.001);
 }
 
+/** Slow slot: Coble rate of the solute's particles at this temperature. */
+export function slowSoluteRate(cell: CellState, inverse: f32): void {
+  const p = changetype<Parameters>(PARAMS_AT);
+  const d = changetype<Derived>(DERIVED_AT);
+  const factor = rateFactor_kJ_mol(p.solute_boundaryDiffusion_Q_kJ_mol, inverse);
+  cell.soluteCobleRate_per_s_MPa = snap(min<f32>(d.soluteCobleRate_per_s_MPa * factor, 1e12));
+}
+
 /** Slow slot: moves the shares after what the charges did in `elapsed` seconds. The three always sum to 1. */
-export function slowSolute(cell: CellState, inverse: f32, elapsed: f32): void {
+export function slowSolute(cell: CellState, elapsed: f32): void {
   const p = changetype<Parameters>(PARAMS_AT);
   const d = changetype<Derived>(DERIVED_AT);
   const seCharge = cell.seCharge_mAh_cm2;
@@ -30,10 +38,7 @@ export function slowSolute(cell: CellState, inverse: f32, elapsed: f32): void {
   cell.soluteCcCharge_mAh_cm2 = ccCharge;
 
   const inventory = d.soluteInventory_mAh_cm2;
-  const strain =
-    snap(d.soluteCobleRate_per_s_MPa * rateFactor_kJ_mol(p.solute_boundaryDiffusion_Q_kJ_mol, inverse)) *
-    max<f32>(cell.stackPressure_MPa, 0.1) *
-    elapsed;
+  const strain = cell.soluteCobleRate_per_s_MPa * max<f32>(cell.stackPressure_MPa, 0.1) * elapsed;
   const pace = p.solute_mobilityFactor * strain;
   const free = (cell.solutePoreShare * pace) / (pace + 1.0);
   const solubility = p.solute_solubility;

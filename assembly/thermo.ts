@@ -109,9 +109,9 @@ export function rateFactor_kJ_mol(activation_kJ_mol: f32, inverse: f32): f32 {
   return exp(activation_kJ_mol * KELVIN_PER_KJ_MOL * inverse);
 }
 
-/** Wetting factor f(θ) = (2 − 3cosθ + cos³θ)/4 of heterogeneous nucleation. */
+/** Wetting factor f(θ) = (2 − 3cosθ + cos³θ)/4 of heterogeneous nucleation; not below 0 where cosθ rounds to 1. */
 export function wettingFactor(cosine: f32): f32 {
-  return ((2.0 as f32) - cosine * 3.0 + cosine * cosine * cosine) * 0.25;
+  return max<f32>(((2.0 as f32) - cosine * 3.0 + cosine * cosine * cosine) * 0.25, 0.0);
 }
 
 /** Pressure that opens an interface of adhesion Γ from a flaw a: sqrt(2E*Γ/(πa)), MPa from GPa, J/m², µm. */

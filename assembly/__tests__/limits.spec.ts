@@ -110,9 +110,9 @@ describe("a pack", () => {
     cell.faults = 1;
     third.faults = 8;
     beginPack();
-    joinPack(cell, 0);
-    joinPack(other, 1);
-    joinPack(third, 2);
+    joinPack(cell);
+    joinPack(other);
+    joinPack(third);
     endPack();
     expect<f32>(pack.chargeLimit_mA_cm2).toBe(3);
     expect<i32>(pack.weakestCells_0).toBe(1);

@@ -1,6 +1,6 @@
 /// <reference types="assemblyscript/std/assembly/index" />
 /// <reference types="@as-pect/assembly/types/as-pect" />
-import { slowSite, stepPlating } from "../plating";
+import { slowInterface, slowSite, stepPlating } from "../plating";
 import { apply, cell, derived, parameters, plain } from "./bench";
 
 /** An interlayer whose three sites have the given conductances and no thresholds but the barriers given. */
@@ -25,6 +25,20 @@ describe("a plating current", () => {
     expect<f32>(cell.poreCurrent_mA_cm2).toBeCloseTo(1, 5);
     expect<f32>(cell.ccCurrent_mA_cm2).toBeCloseTo(3.5, 5);
     expect<f32>(cell.overpotential_mV).toBeCloseTo(5, 4);
+  });
+
+  it("pays the way that pores and collector share for what either takes", () => {
+    layered(0.1, 0.5, 0.25);
+    cell.sharedPath_ohm_cm2 = 2;
+    cell.seBarrier_mV = 8;
+    cell.ccBarrier_mV = 3;
+    cell.current_mA_cm2 = 2.3;
+    stepPlating(cell, 0.1);
+    // 2.25 mA/cm² on the way of 2 Ω·cm² take 4.5 of 8.5 mV.
+    expect<f32>(cell.overpotential_mV).toBeCloseTo(8.5, 4);
+    expect<f32>(cell.seCurrent_mA_cm2).toBeCloseTo(0.05, 4);
+    expect<f32>(cell.poreCurrent_mA_cm2).toBeCloseTo(2, 4);
+    expect<f32>(cell.ccCurrent_mA_cm2).toBeCloseTo(0.25, 4);
   });
 
   it("passes by a site whose threshold the others never reach", () => {
@@ -96,18 +110,26 @@ describe("a stripping current", () => {
 describe("a path", () => {
   beforeEach(plain);
 
-  it("leads across none, part or all of the interlayer", () => {
+  it("leads across none, part or all of the interlayer, pores and collector together at first", () => {
     parameters.interlayer_thickness_um = 20;
     parameters.interlayer_conductivity_mS_cm = 0.1;
     apply();
-    cell.ionicRate = 1;
     cell.chargeTransferRate = 1;
+    // 20 µm of 0.1 mS/cm are 20 Ω·cm², against a charge transfer of 10 Ω·cm²: ν² = 2.
+    cell.interlayer_ohm_cm2 = 20;
     for (let site: usize = 0; site < 3; site++) slowSite(cell, site, 298.15);
-    // 20 µm of 0.1 mS/cm are 20 Ω·cm².
+    const nu = Math.sqrt(2);
+    const shared = cell.sharedPath_ohm_cm2;
     expect<f32>((1.0 as f32) / cell.seConductanceRest_S_cm2).toBeCloseTo(10, 4);
-    expect<f32>((1.0 as f32) / cell.poreConductanceRest_S_cm2).toBeGreaterThan(14);
-    expect<f32>((1.0 as f32) / cell.poreConductanceRest_S_cm2).toBeLessThan(20.001);
-    expect<f32>((1.0 as f32) / cell.ccConductanceRest_S_cm2).toBeCloseTo(30, 4);
+    expect<f32>(shared).toBeCloseTo(<f32>(10 * nu * Math.tanh(nu / 2)), 2);
+    expect<f32>((1.0 as f32) / cell.poreConductanceRest_S_cm2).toBeCloseTo(
+      <f32>((10 * nu) / Math.sinh(nu)),
+      1,
+    );
+    expect<f32>((1.0 as f32) / cell.ccConductanceRest_S_cm2 + shared).toBeCloseTo(30, 4);
+    slowInterface(cell);
+    expect<f32>(cell.interfaceResistance_ohm_cm2).toBeCloseTo(30, 4);
+    expect<f32>(cell.contactResistance_ohm_cm2).toBeCloseTo(10, 4);
   });
 
   it("loses resistance to current as Butler–Volmer has it: η = (2kT/e)·asinh(j·R/(2kT/e))", () => {
@@ -135,6 +157,7 @@ describe("a path", () => {
   it("loses contact", () => {
     cell.contact = 0.25;
     slowSite(cell, 0, 298.15);
+    slowInterface(cell);
     expect<f32>(cell.interfaceResistance_ohm_cm2).toBeCloseTo(40, 4);
     expect<f32>(cell.contactResistance_ohm_cm2).toBeCloseTo(10, 4);
   });

@@ -7,23 +7,23 @@
 /* ---- the module's memory: addresses and sizes in bytes ---- */
 
 #define BG_ABI_VERSION 1
-#define BG_LAYOUT_HASH ((int32_t)0xc7ea01fau)
+#define BG_LAYOUT_HASH ((int32_t)0xb9b5f765u)
 #define BG_MAX_CELLS 24
 #define BG_PARAMETER_COUNT 126
 #define BG_HEADER_AT 2048
 #define BG_PARAMS_AT 2168
 #define BG_DERIVED_AT 2672
-#define BG_CELLS_AT 2836
-#define BG_STEP_INPUT_AT 16276
-#define BG_CELL_INPUT_AT 16284
-#define BG_PACK_OUTPUT_AT 16860
-#define BG_STAGING_AT 16944
-#define BG_CELL_STATE_BYTES 560
-#define BG_STAGING_BYTES 48592
+#define BG_CELLS_AT 2840
+#define BG_STEP_INPUT_AT 16664
+#define BG_CELL_INPUT_AT 16672
+#define BG_PACK_OUTPUT_AT 17248
+#define BG_STAGING_AT 17332
+#define BG_CELL_STATE_BYTES 576
+#define BG_STAGING_BYTES 48204
 /* Enough memory for a board that never stages more than one snapshot. */
-#define BG_BOARD_MEMORY_BYTES 31172
+#define BG_BOARD_MEMORY_BYTES 31948
 /* Header, parameters, derived constants and the cells in use, from BG_HEADER_AT. */
-#define BG_SNAPSHOT_BYTES(cells) (788 + (cells) * 560)
+#define BG_SNAPSHOT_BYTES(cells) (792 + (cells) * 576)
 /* Step input and cell inputs; cell outputs and pack output. */
 #define BG_INPUT_BYTES(cells) (8 + (cells) * 24)
 #define BG_OUTPUT_BYTES(cells) (84 + (cells) * 132)
@@ -331,7 +331,7 @@ enum bg_message {
     BG_MESSAGE_HELLO = 1, /* who is there; restarts the sequence */
     BG_MESSAGE_PARAMETERS = 2, /* all are checked before one changes */
     BG_MESSAGE_RESET = 3, /* cells into their initial state */
-    BG_MESSAGE_STEPS = 4, /* flags: bit 0 outputs, bit 1 CRC of header, parameters, derived constants, cells and pack output after each step */
+    BG_MESSAGE_STEPS = 4, /* flags: bit 0 outputs, bit 1 CRC of header, parameters, derived constants, cells and pack output after each step, bit 2 inputs packed: a bit per word, from the lowest of the first byte on, set where it is not the word of the step before (0 before the first of the frame), then the words whose bits are set */
     BG_MESSAGE_SNAPSHOT = 5, /* seals the state region; `read` then fetches it */
     BG_MESSAGE_READ = 6, /* from the state region (header, parameters, derived constants, cells), then the pack output */
     BG_MESSAGE_STAGE = 7, /* writes into the staging area, for `restore` */

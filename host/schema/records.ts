@@ -141,9 +141,18 @@ export const cellStateFields = [
   f32("ccThreshold_mV", "mV", -1e7, 1e7, "U at the collector now"),
   f32("seOutflow_mA_cm2", "mA/cm²", -1e3, 1e3, "redistribution out of the SE site"),
   f32("chargeTransferRate", "1", 0, 1e38, "Arrhenius factor of charge transfer over 25 °C"),
-  f32("ionicRate", "1", 0, 1e38, "Arrhenius factor of the interlayer's conductivity over 25 °C"),
+  f32(
+    "interlayer_ohm_cm2",
+    "Ω·cm²",
+    0,
+    1e18,
+    "the interlayer's whole thickness to ions, at this temperature",
+  ),
   f32("redistribution_mA_cm2_mV", "mA/(cm²·mV)", 0, 1e16, "Coble mobility at this temperature"),
+  f32("sharedPath_ohm_cm2", "Ω·cm²", 0, 1e9, "part of that which ions for pores and collector share"),
+  f32("poreSteepness", "1", 0, 1e6, "R_ion/6R_ct of the pores: how much the first take before the last"),
   // solute
+  f32("soluteCobleRate_per_s_MPa", "1/(s·MPa)", 0, 1e12, "Coble rate of its particles at this temperature"),
   f32("soluteSeCharge_mAh_cm2", "mAh/cm²", 0, 1e6, "SE charge when the solute was last moved"),
   f32("soluteCcCharge_mAh_cm2", "mAh/cm²", 0, 1e6, "collector charge when the solute was last moved"),
   f32(
@@ -211,6 +220,13 @@ export const cellStateFields = [
     1e7,
     "current the pores take beside the collector before the SE side begins to",
   ),
+  f32(
+    "poreReserve_mAh_cm2",
+    "mAh/cm²",
+    0,
+    1e12,
+    "metal the pores take past full before the SE side begins to",
+  ),
   f32("diversionLoss", "1", 0, 1, "current the collector loses per current into the pores"),
   f32(
     "currentPerVolt_mA_cm2",
@@ -272,6 +288,7 @@ export const derivedFields = [
   f32("redistribution_mA_cm2_mV", "mA/(cm²·mV)", 0, 1e16, "Coble mobility at 25 °C for the metal's grain"),
   f32("fullCharge_mAh_cm2", "mAh/cm²", 0, 1e4, "metal at which charging ends"),
   f32("stackRoom_mAs_MPa", "mA·s/(cm²·MPa)", 0, 1e12, "charge that raises the stack pressure by 1 MPa"),
+  f32("crackRoom_mAs_MPa", "mA·s/(cm²·MPa)", 0, 1e12, "charge at the SE that raises its pressure by 1 MPa"),
   f32("continuousRate_per_s", "1/s", 0, 1, "inverse of the continuous horizon"),
   f32("voltageMax_V", "V", -1e12, 1e12, "upper voltage limit; out of reach where no window applies"),
   f32("voltageMin_V", "V", -1e12, 1e12, "lower voltage limit; out of reach where no window applies"),

@@ -50,17 +50,30 @@ export function constraints(
   const poreCapacity = (p("interlayer_thickness_um") * p("interlayer_porosity")) / thickness_um_mAh;
   const onset = s("seThreshold_mV") - perPressure_mV_MPa * s("sePressure_MPa");
   const ccG = s("ccConductanceRest_S_cm2");
-  const poreG = s("poreConductanceRest_S_cm2");
-  const ccAlone = Math.max(onset - s("ccThreshold_mV"), 0) * ccG;
-  const poreAlone = Math.max(onset - s("poreThreshold_mV"), 0) * poreG;
-  // Half the interlayer's resistance lies on the way of both: each loses to what the other takes.
-  const shared =
-    (p("interlayer_thickness_um") * 0.05) / (p("interlayer_conductivity_mS_cm") * s("ionicRate"));
-  const both = Math.max(ccAlone - shared * ccG * poreAlone, 0) / (1 - shared * ccG * shared * poreG);
-  const intoPore = Math.max(poreAlone - shared * poreG * Math.min(ccAlone, both), 0);
-  const poreRoom = (Math.max(poreCapacity - s("poreCharge_mAh_cm2"), 0) * 3600) / seconds;
-  const viaPore = Math.min(intoPore, poreRoom);
-  const diverted = Math.max(ccAlone - shared * ccG * viaPore, 0) + viaPore;
+  // Pores fill from the electrolyte on: the way to the last grows once the first are full.
+  const reserve_mV = Math.max(onset - s("poreThreshold_mV"), 0);
+  const overfill_mV = (perPressure_mV_MPa * p("interlayer_stiffness_MPa")) / Math.max(poreCapacity, 1e-6);
+  const filled = s("poreCharge_mAh_cm2") / Math.max(poreCapacity, 1e-6);
+  const q = s("poreSteepness");
+  const firstFull = (1 + 0.4 * q) / (1 + 2.4 * q);
+  const front = within01(q > 0 ? (filled - firstFull) / (1 - firstFull) : 0);
+  const past_mV = Math.max(filled - 1, 0) * Math.max(poreCapacity, 1e-6) * overfill_mV;
+  const spread = reserve_mV > 0 ? reserve_mV / (reserve_mV + past_mV) : 0;
+  const longer = 0.6 * s("interlayer_ohm_cm2") * front * spread;
+  const poreG = 1 / (1 / s("poreConductanceRest_S_cm2") + longer);
+  // What either takes alone, and gives up of it to the other on the way both share.
+  const shared = s("sharedPath_ohm_cm2");
+  const ccK = 1 + shared * ccG;
+  const poreK = 1 + shared * poreG;
+  const ccAlone = (Math.max(onset - s("ccThreshold_mV"), 0) * ccG) / ccK;
+  const poreAlone = (reserve_mV * poreG) / poreK;
+  const ccLoss = (shared * ccG) / ccK;
+  const poreLoss = (shared * poreG) / poreK;
+  const both = Math.max(ccAlone - ccLoss * poreAlone, 0) / (1 - ccLoss * poreLoss);
+  const intoPore = Math.max(poreAlone - poreLoss * Math.min(ccAlone, both), 0);
+  const room = Math.max(poreCapacity - s("poreCharge_mAh_cm2"), 0) + reserve_mV / overfill_mV;
+  const viaPore = Math.min(intoPore, (room * 3600) / seconds);
+  const diverted = Math.max(ccAlone - ccLoss * viaPore, 0) + viaPore;
   const perMPa =
     (p("crack_shape") * Math.sqrt(Math.PI * p("crack_flaw_um") * 1e-6)) / p("crack_toughness_MPa_sqrtm");
   const crackPressure = Math.min(p("crack_maxIndex") / perMPa, 1e4);

@@ -56,7 +56,7 @@ interface Case {
 }
 
 /** Interlayer without solute or metal: the SE side opens against its adhesion, the collector and the pores nucleate. */
-const LAYER = { thickness_um: 20, porosity: 0.01, conductivity_mS_cm: 0.5 };
+const LAYER = { thickness_um: 20, porosity: 0.01, conductivity_mS_cm: 0.5, stiffness_MPa: 100 };
 const layerChanges: Changes = {
   plating_seAllowed: 0,
   plating_margin: 0.9,
@@ -64,6 +64,7 @@ const layerChanges: Changes = {
   interlayer_porosity: LAYER.porosity,
   interlayer_poreRadius_nm: 1e5,
   interlayer_conductivity_mS_cm: LAYER.conductivity_mS_cm,
+  interlayer_stiffness_MPa: LAYER.stiffness_MPa,
   se_nucleation_mV: 0,
   se_adhesion_J_m2: 10,
   opening_flaw_um: 10,
@@ -110,9 +111,12 @@ const cases: readonly Case[] = [
     changes: { ...layerChanges, cc_nucleation_mV: NEVER_mV, cc_wettingCosine: -1, pore_nucleation_mV: 0 },
     limit: (horizon_s, bench) => {
       const curvature_mV = MV_PER_MPA * ((2 * 0.5) / 1e-4 / 1e6);
-      const byPath = (onset_mV - curvature_mV) * bench.get("poreConductanceRest_S_cm2");
-      const room_mAh_cm2 = (LAYER.thickness_um * LAYER.porosity) / THICKNESS_um_mAh_cm2;
-      return 0.9 * Math.min(byPath, (room_mAh_cm2 * 3600) / horizon_s);
+      const path_ohm_cm2 = 1 / bench.get("poreConductanceRest_S_cm2") + bench.get("sharedPath_ohm_cm2");
+      const byPath = (onset_mV - curvature_mV) / path_ohm_cm2;
+      const full_mAh_cm2 = (LAYER.thickness_um * LAYER.porosity) / THICKNESS_um_mAh_cm2;
+      // Past full, until its pressure reaches the onset.
+      const overfill = (onset_mV - curvature_mV) / (MV_PER_MPA * LAYER.stiffness_MPa);
+      return 0.9 * Math.min(byPath, (full_mAh_cm2 * (1 + overfill) * 3600) / horizon_s);
     },
   },
   {

@@ -31,6 +31,7 @@ function planted(rng: Random, plating: boolean): Bench {
     bench.plant(`${site}Base_mV`, between(rng, -10, 30));
     bench.plant(`${site}Barrier_mV`, rng() < 0.3 ? 0 : between(rng, 0, 60));
   }
+  bench.plant("sharedPath_ohm_cm2", rng() < 0.2 ? 0 : 10 ** between(rng, -2, 2));
   bench.plant("stackPressure_MPa", between(rng, 0, 20));
   bench.plant("sePressure_MPa", rng() < 0.5 ? 0 : between(rng, 0, 100));
   bench.plant("seFeedback_mV_per_mA_cm2", rng() < 0.5 ? 0 : 10 ** between(rng, -1, 3));
@@ -59,12 +60,19 @@ function potentials(bench: Bench): { metal: PerSite; threshold: PerSite } {
 }
 const thickness = (): number => (values.metal_molarVolume_cm3_mol * 36000) / 96485.332;
 
-/** Σ max(0, (η − U_i)·g_i) = j by bisection; the currents of the sites. */
-function split(current: number, u: PerSite, g: PerSite): PerSite {
-  const at = (eta: number): PerSite => perSite((site) => Math.max(0, (eta - u[site]) * g[site]));
+/**
+ * Σ max(0, (η − U_i)·g_i) = j by bisection, where η of pores and collector is less by what their current loses on the way
+ * both share; the currents of the sites.
+ */
+function split(current: number, u: PerSite, g: PerSite, shared_ohm_cm2: number): PerSite {
+  const at = (eta: number): PerSite => {
+    const se = Math.max(0, (eta - u.se) * g.se);
+    const behind = eta - shared_ohm_cm2 * (current - Math.min(se, current));
+    return perSite((site) => (site === "se" ? se : Math.max(0, (behind - u[site]) * g[site])));
+  };
   const paths = SITES.filter((site) => g[site] > 0);
   let low = Math.min(...paths.map((site) => u[site]));
-  let high = Math.max(...paths.map((site) => u[site] + current / g[site]));
+  let high = Math.max(...paths.map((site) => u[site] + current / g[site])) + shared_ohm_cm2 * current;
   for (let i = 0; i < 200; i++) {
     const middle = (low + high) / 2;
     if (sum(at(middle)) < current) low = middle;
@@ -72,6 +80,10 @@ function split(current: number, u: PerSite, g: PerSite): PerSite {
   }
   return at(high);
 }
+
+/** Rounding in f32 of thresholds of some 100 mV and of what the shared way takes, as a current. */
+const roundingOf = (current: number, g: PerSite, bench: Bench): number =>
+  1e-5 * current + (2e-5 + 3e-7 * bench.get("sharedPath_ohm_cm2") * current) * Math.max(g.se, g.pore, g.cc);
 
 describe("the split over the sites", () => {
   test("of a plating current carries it at one overpotential", () => {
@@ -86,10 +98,9 @@ describe("the split over the sites", () => {
       const before = perSite((site) => bench.get(`${site}Charge_mAh_cm2`));
       bench.run(1);
       const current = bench.get("current_mA_cm2");
-      const expected = split(current, threshold, g);
+      const expected = split(current, threshold, g, bench.get("sharedPath_ohm_cm2"));
       shared += SITES.filter((site) => expected[site] > 0.01 * current).length > 1 ? 1 : 0;
-      // Rounding of thresholds of some 100 mV in f32, as a current.
-      const rounding = 1e-5 * current + 2e-5 * Math.max(g.se, g.pore, g.cc);
+      const rounding = roundingOf(current, g, bench);
       for (const site of SITES) {
         const found = bench.get(`${site}Current_mA_cm2`);
         expect(Math.abs(bench.get(`${site}Threshold_mV`) - threshold[site])).toBeLessThan(1e-4);
@@ -117,11 +128,12 @@ describe("the split over the sites", () => {
       const current = -bench.get("current_mA_cm2");
       const most = perSite((site) => (before[site] * 3600) / 0.1);
       const inverted = perSite((site) => -metal[site]);
-      const expected = sum(g) > 0 ? split(current, inverted, g) : perSite(() => 0);
+      const expected =
+        sum(g) > 0 ? split(current, inverted, g, bench.get("sharedPath_ohm_cm2")) : perSite(() => 0);
       if (SITES.some((site) => expected[site] > most[site])) continue;
       if (sum(g) === 0) continue;
       compared++;
-      const rounding = 1e-5 * current + 2e-5 * Math.max(g.se, g.pore, g.cc);
+      const rounding = roundingOf(current, g, bench);
       for (const site of SITES) {
         const found = -bench.get(`${site}Current_mA_cm2`);
         expect(Math.abs(found - expected[site]), `case ${n}, ${site}`).toBeLessThan(rounding);
@@ -303,8 +315,9 @@ describe("redistribution at the longest step", () => {
 describe("solute", () => {
   test("shares sum to 1 and the collector's rises cycle by cycle", () => {
     const bench = new Bench(profileValues("li-agc-argyrodite", { sensor_hasVoltage: 0 }));
-    bench.setStep(2);
     bench.set({ temperature_degC: 60 });
+    bench.run(32);
+    bench.setStep(2);
     let previous = bench.get("soluteCcShare");
     const gains: number[] = [];
     for (let cycle = 0; cycle < 10; cycle++) {
