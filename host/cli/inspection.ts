@@ -1,5 +1,5 @@
 /** `betaguard inspect` for a terminal. */
-import { formatClock, formatDuration, formatNumber, plural } from "../report/format.js";
+import { formatClock, formatCount, formatDuration, formatNumber, plural } from "../report/format.js";
 import { printable } from "../report/terminal.js";
 import type { TraceInspection } from "../trace/index.js";
 
@@ -37,11 +37,12 @@ export function formatInspection(
     ...dropped.map(({ rule, count }) => `  dropped ${plural(count, "row")}: ${rule}`),
     ...types.flatMap((type) => {
       const found = events.filter((event) => event.type === type);
-      const rest = found.length - EVENTS_SHOWN;
+      const total = found.reduce((sum, { count = 1 }) => sum + count, 0);
+      const rest = total - EVENTS_SHOWN;
       return [
-        `  ${type}: ${plural(found.length, "time")}`,
+        `  ${type}: ${plural(total, "time")}`,
         ...found.slice(0, EVENTS_SHOWN).map(({ line, detail }) => `    line ${line}: ${detail}`),
-        ...(rest > 0 ? [`    … and ${rest} more (--json lists all)`] : []),
+        ...(rest > 0 ? [`    … and ${formatCount(rest)} more (--json lists them)`] : []),
       ];
     }),
     ...warnings.map((warning) => `  warning: ${warning}`),

@@ -19,8 +19,8 @@ export class EventLog {
   /** By line; what was not listed is counted in an event at the first such line. */
   finish(): TraceEvent[] {
     for (const { type, line } of this.#unlisted.values()) {
-      const more = (this.#counts.get(type) as number) - MOST_OF_A_TYPE;
-      this.#events.push({ type, line, detail: `${more} more from here on, not listed one by one` });
+      const count = (this.#counts.get(type) as number) - MOST_OF_A_TYPE;
+      this.#events.push({ type, line, detail: `${count} more from here on, not listed one by one`, count });
     }
     return this.#events.sort((a, b) => a.line - b.line);
   }

@@ -49,6 +49,8 @@ export interface TraceEvent {
   /** 1-based line in the source file; 1-based row for formats without lines. */
   readonly line: number;
   readonly detail: string;
+  /** Present where the event stands for that many of its type, which are not listed one by one. */
+  readonly count?: number;
 }
 
 /** Where a column came from that is not in the trace's own file. */

@@ -42,6 +42,14 @@ describe.concurrent("inspect", () => {
     expect(stdout).toMatch(/backward-time: 1 time\n {4}line 10: from 30 s back to 25 s\n/);
   });
 
+  test("counts events that are too many to list", async () => {
+    const rows = Array.from({ length: 10_500 }, (_, k) => `${k < 10_400 ? 5 : k},3.6,1`);
+    const path = await write(`Test Time / s,Voltage / V,Current / A\n${rows.join("\n")}\n`);
+    const { stdout } = await betaguard(["inspect", path, "--no-plot"]);
+    expect(stdout).toContain("duplicate-time: 10,399 times\n");
+    expect(stdout).toContain("… and 10,396 more");
+  });
+
   test("lets nothing in a file steer the terminal", async () => {
     const evil = "x\u001b]0;owned\u0007\u009b31m";
     const path = await write(`Test Time / s,Voltage / V,Current / A,${evil}\n0,3.6,1,1\n10,3.6,1,1\n`);
