@@ -87,12 +87,37 @@ const otherThan = (base: Base, seed: number): Base => {
   return others[seed % others.length] as Base;
 };
 
-/** 32-bit FNV-1a: a base's cases do not depend on which other bases there are. */
+/** 32-bit FNV-1a: a base's seeds do not depend on its place among the others. */
 const hash = (text: string): number =>
   [...text].reduce(
     (sum, character) => Math.imul(sum ^ (character.codePointAt(0) ?? 0), 16_777_619),
     0x811c9dc5,
   );
+
+interface Examined {
+  readonly edits: string;
+  /** Absent where reading crashed. */
+  readonly outcome?: Outcome;
+  readonly wrong: string | null;
+}
+
+/** Makes the case, leaves it in `file` and reads it. */
+async function examine(base: Base, whole: Outcome, seed: number, file: string): Promise<Examined> {
+  const edited = edit(base, otherThan(base, seed), seed);
+  const edits = edited.edits.join(", ");
+  writeFileSync(file, edited.bytes);
+  try {
+    const outcome = await outcomeOf(base, file);
+    return { edits, outcome, wrong: flaw(outcome, file) ?? difference(outcome, whole, edited) };
+  } catch (error) {
+    return { edits, wrong: `crashed: ${error instanceof Error ? error.stack : error}` };
+  }
+}
+
+async function unedited(base: Base, file: string): Promise<Outcome> {
+  writeFileSync(file, base.bytes);
+  return outcomeOf(base, file);
+}
 
 async function run({ kinds, cases, seed, progress }: FuzzPlan): Promise<FuzzReport> {
   const directory = mkdtempSync(join(tmpdir(), "betaguard-fuzz-"));
@@ -105,8 +130,7 @@ async function run({ kinds, cases, seed, progress }: FuzzPlan): Promise<FuzzRepo
   const collect = runInNewContext("gc") as () => void;
   let heapAfterFirst = 0;
   for (const base of bases) {
-    writeFileSync(file, base.bytes);
-    const whole = await outcomeOf(base, file);
+    const whole = await unedited(base, file);
     const result = {
       name: base.name,
       cases: perBase,
@@ -118,25 +142,16 @@ async function run({ kinds, cases, seed, progress }: FuzzPlan): Promise<FuzzRepo
       failures: [] as string[],
     };
     const first = (seed + hash(base.name)) >>> 1;
-    for (let k = 0; k < perBase; k++) {
-      const caseSeed = first + k;
+    for (let caseSeed = first; caseSeed < first + perBase; caseSeed++) {
       writeSync(now, `${base.name} ${caseSeed}`.padEnd(200), 0);
-      const edited = edit(base, otherThan(base, caseSeed), caseSeed);
-      writeFileSync(file, edited.bytes);
       const started = performance.now();
-      let wrong: string | null;
-      try {
-        const outcome = await outcomeOf(base, file);
-        wrong = flaw(outcome, file) ?? difference(outcome, whole, edited);
-        if (outcome instanceof BetaguardError)
-          result.refused[outcome.code] = (result.refused[outcome.code] ?? 0) + 1;
-        else result.read++;
-      } catch (error) {
-        wrong = `crashed: ${error instanceof Error ? error.stack : error}`;
-      }
+      const { edits, outcome, wrong } = await examine(base, whole, caseSeed, file);
       const took_ms = performance.now() - started;
       if (took_ms > result.slowest_ms) Object.assign(result, { slowest_ms: took_ms, slowestSeed: caseSeed });
-      if (wrong !== null) result.failures.push(`seed ${caseSeed} (${edited.edits.join(", ")}): ${wrong}`);
+      if (wrong !== null) result.failures.push(`seed ${caseSeed} (${edits}): ${wrong}`);
+      if (outcome instanceof BetaguardError)
+        result.refused[outcome.code] = (result.refused[outcome.code] ?? 0) + 1;
+      else result.read++;
     }
     report.bases.push(result);
     collect();
@@ -149,24 +164,17 @@ async function run({ kinds, cases, seed, progress }: FuzzPlan): Promise<FuzzRepo
   return report;
 }
 
-async function runOne(
-  name: string,
-  seed: number,
-  keep = join(tmpdir(), "betaguard-fuzz-case"),
-): Promise<void> {
+async function runOne(name: string, seed: number, keep: string): Promise<void> {
   const base = BASES.find((candidate) => candidate.name === name);
   if (!base) throw new Error(`no base ${name}`);
-  const edited = edit(base, otherThan(base, seed), seed);
-  writeFileSync(keep, base.bytes);
-  const whole = await outcomeOf(base, keep);
-  writeFileSync(keep, edited.bytes);
-  const outcome = await outcomeOf(base, keep);
-  console.log(`${keep}: ${edited.edits.join(", ")}`);
+  const { edits, outcome, wrong } = await examine(base, await unedited(base, keep), seed, keep);
+  console.log(`${keep}: ${edits}`);
   console.log(outcome instanceof BetaguardError ? `${outcome.code} ${outcome.message}` : outcome);
-  console.log(flaw(outcome, keep) ?? difference(outcome, whole, edited) ?? "as it should be");
+  console.log(wrong ?? "as it should be");
 }
 
 const [mode, ...rest] = process.argv.slice(2);
 if (mode === "run")
   process.stdout.write(JSON.stringify(await run(JSON.parse(rest[0] as string) as FuzzPlan)));
-else if (mode === "case") await runOne(rest[0] as string, Number(rest[1]), rest[2]);
+else if (mode === "case")
+  await runOne(rest[0] as string, Number(rest[1]), rest[2] ?? join(tmpdir(), "betaguard-fuzz-case"));
