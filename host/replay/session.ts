@@ -22,7 +22,7 @@ const MAX_PREROLL_s = 3600;
 /** Every limit has been worked out again at least twice within this many steps. */
 const CALM_STEPS = 2 * SLOTS;
 const STARTUP = reasons.findIndex(({ name }) => name === "startup");
-const PROGRESS_EVERY_BATCHES = 100;
+const PROGRESS_EVERY_ms = 30;
 
 const wordOf = (fields: readonly Field[], name: string): number => (fieldOffsets(fields)[name] as number) / 4;
 const inputWord = (name: keyof CellInput) => wordOf(cellInputFields, name);
@@ -160,13 +160,17 @@ export class Session {
     const { capacity } = this.#batch;
     const columns = this.#chunkColumns();
     let done = 0;
-    for (let batch = 1; this.#staged > 0; batch++) {
+    let told_ms = performance.now();
+    while (this.#staged > 0) {
       for (let n = 0; n < this.#staged; n++) this.#stageStep(n, n, this.#inputs.current_mA_cm2[n] as number);
       const outputs = await this.#target.stepBatch(this.#staged);
       this.#evaluate(outputs);
       if (onChunk) this.#emit(outputs, columns, onChunk);
       done += this.#staged;
-      if (batch % PROGRESS_EVERY_BATCHES === 0) onProgress?.(done / this.#resampler.steps);
+      if (onProgress && performance.now() - told_ms > PROGRESS_EVERY_ms) {
+        onProgress(done / this.#resampler.steps);
+        told_ms = performance.now();
+      }
       this.#staged = this.#resampler.fill(this.#inputs, capacity);
     }
     onProgress?.(1);

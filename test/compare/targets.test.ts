@@ -28,7 +28,7 @@ function compareOn(name: string, preset: string, { perTrace, perKind, ofPack, at
 
     beforeAll(async () => {
       target = await openBackToBack([name]);
-    });
+    }, 60_000);
     afterAll(async () => {
       await target.close();
     });
