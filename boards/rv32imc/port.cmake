@@ -1,3 +1,4 @@
+set(BETAGUARD_HEAP_BYTES 90112)
 set(STACK_BYTES 8192)
 set(PORT_SOURCES
     rv32imc/clock.c
