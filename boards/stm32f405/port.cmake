@@ -2,7 +2,6 @@ set(BETAGUARD_BAUD 115200 CACHE STRING "Of the link; a USB adapter that can do 9
 # Together below 96 KiB of RAM; docs/budget.md has what is used of them.
 set(STACK_BYTES 3072)
 set(BETAGUARD_HEAP_BYTES 86784)
-set(BETAGUARD_WASM_STACK_BYTES 2560)
 
 set(PORT_SOURCES
     stm32f405/bxcan.c
