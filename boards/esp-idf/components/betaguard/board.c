@@ -16,9 +16,14 @@
 static adc_oneshot_unit_handle_t adc;
 
 void board_start(void) {
-    gpio_reset_pin(CONFIG_BETAGUARD_CONTACTOR_GPIO);
+    // The level first: the pin must not be high for a moment.
     gpio_set_level(CONFIG_BETAGUARD_CONTACTOR_GPIO, 0);
-    ESP_ERROR_CHECK(gpio_set_direction(CONFIG_BETAGUARD_CONTACTOR_GPIO, GPIO_MODE_OUTPUT));
+    const gpio_config_t contactor = {
+        .pin_bit_mask = 1ull << CONFIG_BETAGUARD_CONTACTOR_GPIO,
+        .mode = GPIO_MODE_OUTPUT,
+        .pull_down_en = GPIO_PULLDOWN_ENABLE,
+    };
+    ESP_ERROR_CHECK(gpio_config(&contactor));
 
     const ledc_timer_config_t timer = {
         .speed_mode = LEDC_LOW_SPEED_MODE,
