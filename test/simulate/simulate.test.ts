@@ -1,0 +1,139 @@
+import { describe, expect, it } from "vitest";
+import type { ReasonName } from "../../host/schema/codes.js";
+import { fastestCharge } from "../../host/simulate/oracle.js";
+import {
+  loadScenario,
+  parseScenario,
+  type Scenario,
+  type ScenarioFault,
+} from "../../host/simulate/scenario.js";
+import { simulate } from "../../host/simulate/simulate.js";
+
+/** A shorter way through the same: coarser steps of plant and firmware. */
+const coarse = (name: string, hold_s: number): Scenario => ({
+  ...loadScenario(name),
+  hold_s,
+  dt_s: hold_s / 10,
+});
+
+describe("closed loop", () => {
+  it("charges within 1.15 of what knowing the plant allows, and leaves nothing on the electrolyte", () => {
+    const scenario = coarse("fast-charge-60C", 2);
+    const oracle = fastestCharge(scenario);
+    const result = simulate(scenario, "betaguard");
+    expect(oracle).toMatchObject({ complete: true, verdict: "ok" });
+    expect(result).toMatchObject({ complete: true, verdict: "ok" });
+    expect(result.plantDamage.seMetal_mAh_cm2).toBeLessThanOrEqual(0.02 * result.throughput_mAh_cm2);
+    expect(result.chargeTime_s / (oracle?.chargeTime_s ?? 0)).toBeLessThanOrEqual(1.15);
+    // Were the oracle slower than the firmware it would be no yardstick.
+    expect(result.chargeTime_s / (oracle?.chargeTime_s ?? 0)).toBeGreaterThan(1);
+  });
+
+  it.each(["high-rate-strip", "low-pressure-fixture"])(
+    "keeps a cell whole in %s, where the others do not",
+    (name) => {
+      const scenario = coarse(name, 2);
+      expect(simulate(scenario, "betaguard").verdict).toBe("ok");
+      for (const other of ["derating-table", "datasheet"] as const)
+        expect(simulate(scenario, other).verdict).not.toBe("ok");
+    },
+  );
+
+  it("keeps a cold cell whole, where the others do not", () => {
+    const cold: Scenario = {
+      ...coarse("fast-charge-10C", 10),
+      phases: [{ kind: "charge", demand_mA_cm2: 20, to_mAh_cm2: 1.6, most_h: 12 }],
+    };
+    expect(simulate(cold, "betaguard")).toMatchObject({ complete: true, verdict: "ok" });
+    expect(simulate(cold, "datasheet").verdict).not.toBe("ok");
+    expect(simulate(cold, "derating-table").verdict).not.toBe("ok");
+  });
+
+  it("lets go of a stack that is pressed too hard", () => {
+    const scenario = { ...loadScenario("over-pressure"), cycles: 2 };
+    expect(simulate(scenario, "betaguard").plantDamage.creepIntrusion).toBeLessThan(0.1);
+    expect(simulate(scenario, "datasheet").verdict).toBe("damaged");
+  });
+
+  it.each([
+    [
+      "the onset of plating on the electrolyte",
+      "fast-charge-60C",
+      { plating_seAllowed: 1 },
+      { plating_seAllowed: 0 },
+    ],
+    [
+      "what the vacancies sustain",
+      "high-rate-strip",
+      { vacancy_currentLimit_mA_cm2: 50 },
+      { vacancy_currentLimit_mA_cm2: 0.05 },
+    ],
+    [
+      "the upper end of the pressure window",
+      "over-pressure",
+      { pressure_min_MPa: 20, pressure_max_MPa: 20 },
+      {},
+    ],
+  ] as const)("damages the cell when the firmware does not know %s", (_, name, believed, truth) => {
+    const scenario = {
+      ...coarse(name, name === "over-pressure" ? 10 : 2),
+      parameters: believed,
+      cells: [truth],
+    };
+    expect(simulate(scenario, "betaguard").verdict).not.toBe("ok");
+  });
+
+  it("goes through a scenario the same way twice, and another way with another seed", () => {
+    const scenario = { ...coarse("fast-charge-60C", 2), phases: [{ kind: "rest", hours: 0.05 }] } as Scenario;
+    const traceOf = (seed: number) => {
+      const limits: number[] = [];
+      simulate({ ...scenario, seed }, "betaguard", {
+        onMoment: ({ allowed }) => limits.push(allowed.charge_mA_cm2),
+      });
+      return limits;
+    };
+    expect(traceOf(1)).toEqual(traceOf(1));
+    expect(traceOf(1)).not.toEqual(traceOf(2));
+  });
+});
+
+describe("sensor faults in a charge", () => {
+  const AT_s = 120;
+  const charge = {
+    title: "a charge",
+    profile: "li-agc-argyrodite",
+    ambient: [{ at_s: 0, degC: 60 }],
+    fixture: { start_MPa: 2, actuator: {} },
+    datasheet: { charge_mA_cm2: 3.4, discharge_mA_cm2: 6.8 },
+    phases: [{ kind: "charge", demand_mA_cm2: 3, to_mAh_cm2: 6, most_h: 0.1 }],
+    hold_s: 0.5,
+  };
+  const REASON = {
+    current: "sensorCurrent",
+    voltage: "sensorVoltage",
+    temperature: "sensorTemperature",
+    pressure: "sensorPressure",
+  } as const satisfies Record<string, ReasonName>;
+
+  it.each(
+    (["current", "voltage", "temperature", "pressure"] as const).flatMap((channel) =>
+      (["dropout", "notANumber", "range"] as const).map((kind) => [channel, kind] as const),
+    ),
+  )("%s %s: safe as soon as the sensor's time is out, with the reason", (channel, kind) => {
+    const fault: ScenarioFault = { at_s: AT_s, channel, kind };
+    const scenario = parseScenario(JSON.stringify({ ...charge, faults: [fault] }), "charge.json");
+    let safe_s = Number.POSITIVE_INFINITY;
+    let reason: ReasonName | undefined;
+    simulate(scenario, "betaguard", {
+      onMoment: ({ time_s, allowed }) => {
+        if (time_s <= AT_s || allowed.charge_mA_cm2 > 0 || Number.isFinite(safe_s)) return;
+        safe_s = time_s - AT_s;
+        reason = allowed.chargeReason;
+      },
+    });
+    // Detectable once the sample is as old as sensor_timeout_s, 2 s; then at most 1 s.
+    expect(safe_s).toBeLessThanOrEqual(3);
+    expect(safe_s).toBeGreaterThan(1);
+    expect(reason).toBe(REASON[channel]);
+  });
+});
