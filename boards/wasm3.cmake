@@ -38,7 +38,7 @@ target_link_libraries(executor PUBLIC m)
 target_compile_definitions(
   executor
   PUBLIC d_m3FixedHeap=${BETAGUARD_HEAP_BYTES}
-         d_m3FixedHeapAlign=8
+         d_m3FixedHeapAlign=${CMAKE_SIZEOF_VOID_P}
          d_m3HasWASI=0
          d_m3VerboseErrorMessages=0
          d_m3CodePageAlignSize=2048

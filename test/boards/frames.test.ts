@@ -4,8 +4,10 @@ import { encodeFrame, type Frame } from "../../host/link/frame.js";
 import { decodeHealth, wordsPayload } from "../../host/link/messages.js";
 import { loadProfile } from "../../host/profiles/profile.js";
 import { generator } from "../../host/random.js";
+import { recordBytes } from "../../host/schema/field.js";
 import { inputBytes, snapshotBytes } from "../../host/schema/layout.js";
 import { ANSWER, messages } from "../../host/schema/link.js";
+import { packOutputFields } from "../../host/schema/records.js";
 import { Board, notBuilt, refusalOf, typeOf } from "./board.js";
 
 const values = loadProfile("li-agc-argyrodite").values;
@@ -197,8 +199,7 @@ describe.skipIf(notBuilt("posix-asan"))("frames", () => {
 
   test("read and stage keep to their regions, in sums that do not wrap", async () => {
     const board = await hosted();
-    const pack = 84;
-    const end = snapshotBytes(1) + pack;
+    const end = snapshotBytes(1) + recordBytes(packOutputFields);
     expect((await board.request("read", wordsPayload(0, end))).length).toBe(end);
     expect((await board.request("read", wordsPayload(end, 0))).length).toBe(0);
     for (const [offset, bytes] of [
