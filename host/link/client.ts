@@ -44,6 +44,8 @@ export class LinkClient {
   /** Anywhere, so that a late answer to whoever used the port before is not taken for one to us. */
   #sequence = randomInt(SEQUENCES);
   #pending: Pending | undefined;
+  /** Settled when the last request has been answered: one at a time is on its way. */
+  #turn: Promise<unknown> = Promise.resolve();
   #lost: BetaguardError | undefined;
 
   constructor(wire: Wire, { timeout_ms = 2000, tries = 5 }: LinkOptions = {}) {
@@ -109,7 +111,12 @@ export class LinkClient {
   }
 
   #exchange(name: MessageName, payload: Uint8Array): Promise<Frame> {
-    if (this.#pending) throw new Error("one request at a time");
+    const answer = this.#turn.then(() => this.#send(name, payload));
+    this.#turn = answer.catch(() => {});
+    return answer;
+  }
+
+  #send(name: MessageName, payload: Uint8Array): Promise<Frame> {
     if (this.#lost) throw this.#lost;
     this.#sequence = (this.#sequence + 1) % SEQUENCES;
     const encoded = encodeFrame({ type: ids[name], sequence: this.#sequence, payload });

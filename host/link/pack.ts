@@ -14,12 +14,12 @@ export interface PackedSteps {
 export function packSteps(inputs: Int32Array, stride: number, most: number, room: number): PackedSteps {
   const bytes = new Uint8Array(room);
   const view = new DataView(bytes.buffer);
-  const bits = packedBits(stride);
+  const mask = maskBytes(stride);
   let length = 0;
   let steps = 0;
   for (; steps < most && steps * stride < inputs.length; steps++) {
     const step = steps * stride;
-    let at = length + bits;
+    let at = length + mask;
     for (let k = 0; k < stride; k++) {
       const word = inputs[step + k] as number;
       if (word === (steps === 0 ? 0 : inputs[step + k - stride])) continue;
@@ -34,5 +34,5 @@ export function packSteps(inputs: Int32Array, stride: number, most: number, room
   return { steps, bytes: bytes.subarray(0, length) };
 }
 
-/** Bytes a step's bits take, one for each of its words. */
-export const packedBits = (stride: number): number => Math.ceil(stride / 8);
+/** Bytes of the bits that say which of a step's words follow. */
+export const maskBytes = (stride: number): number => Math.ceil(stride / 8);

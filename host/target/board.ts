@@ -2,7 +2,7 @@
 import { BetaguardError } from "../errors.js";
 import { LinkClient, type LinkOptions } from "../link/client.js";
 import { decodeHealth, type Hello, viewOf, wordsPayload } from "../link/messages.js";
-import { packedBits, packSteps } from "../link/pack.js";
+import { maskBytes, packSteps } from "../link/pack.js";
 import type { Wire } from "../link/wire.js";
 import {
   type BatchLayout,
@@ -82,7 +82,7 @@ export class BoardTarget implements Target {
     this.#cells = cells;
     const room = this.#mostPayloadBytes;
     const capacity = Math.min(
-      Math.floor((room - REQUEST_HEAD_BYTES) / (packedBits(inputBytes(cells) / 4) + inputBytes(cells))),
+      Math.floor((room - REQUEST_HEAD_BYTES) / (maskBytes(inputBytes(cells) / 4) + inputBytes(cells))),
       Math.floor((room - ANSWER_HEAD_BYTES) / outputBytes(cells)),
       MOST_STEPS,
     );

@@ -64,7 +64,7 @@ export async function openBoard(name: string): Promise<BoardTarget> {
 export async function openWire(name: string): Promise<[Wire, LinkOptions]> {
   const [, port, baud = DEFAULT_BAUD] = /^serial:(.+?)(?:@(\d+))?$/.exec(name) ?? [];
   if (port !== undefined) return [await serialWire(port, Number(baud)), {}];
-  if (!(name in PROCESSES)) {
+  if (!Object.hasOwn(PROCESSES, name)) {
     throw new BetaguardError(
       "E_TARGET_UNKNOWN",
       `expected a target out of ${TARGETS.join(", ")}, found ${JSON.stringify(name)}`,

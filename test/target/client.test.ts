@@ -152,10 +152,13 @@ describe("a board", () => {
   });
 });
 
-test("one request waits for the other", async () => {
-  const client = new LinkClient(new MockBoard(), QUICK);
-  await client.hello();
-  const first = client.request("reset", wordsPayload(1));
-  await expect(client.request("health")).rejects.toThrow("one request at a time");
-  await first;
+test("requests wait for each other", async () => {
+  const board = new MockBoard();
+  const client = new LinkClient(board, QUICK);
+  await Promise.all([
+    client.hello(),
+    client.request("reset", wordsPayload(1)),
+    client.request("read", wordsPayload(0, 4)),
+  ]);
+  expect(board.carriedOut).toEqual(["hello", "reset", "read"]);
 });

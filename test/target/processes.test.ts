@@ -27,6 +27,7 @@ describe("a target", () => {
   test.each([
     ["nothing", "E_TARGET_UNKNOWN", "stm32f405"],
     ["", "E_TARGET_UNKNOWN", "v8"],
+    ["toString", "E_TARGET_UNKNOWN", "v8"],
     ["serial:/dev/betaguard-is-not-here@9600", "E_SERIAL_OPEN", "ports found"],
   ])("called %j is refused", async (name, code, text) => {
     await expect(openTarget(name)).rejects.toThrow(coded(code, text));
