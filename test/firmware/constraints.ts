@@ -59,7 +59,7 @@ export function constraints(
   const front = within01(q > 0 ? (filled - firstFull) / (1 - firstFull) : 0);
   const past_mV = Math.max(filled - 1, 0) * Math.max(poreCapacity, 1e-6) * overfill_mV;
   const spread = reserve_mV > 0 ? reserve_mV / (reserve_mV + past_mV) : 0;
-  const longer = 0.6 * s("interlayer_ohm_cm2") * front * spread;
+  const longer = 0.9 * s("interlayer_ohm_cm2") * front * spread;
   const poreG = 1 / (1 / s("poreConductanceRest_S_cm2") + longer);
   // What either takes alone, and gives up of it to the other on the way both share.
   const shared = s("sharedPath_ohm_cm2");
