@@ -8,12 +8,11 @@ const SLACK = 1.02;
 const GROWTH = 1.5;
 const MIN_ROWS = 1024;
 
-/** What the columns of one trace have set aside together. */
+/** What the columns of one trace take together. Memory that is set aside but not written to is not taken. */
 export class Memory {
   readonly #path: string;
   readonly #expectedRows: number;
   readonly #most: number;
-  #bytes = 0;
   #bytesPerRow = 0;
 
   /** @param most bytes; MAX_TABLE_BYTES unless a test says otherwise. */
@@ -23,30 +22,26 @@ export class Memory {
     this.#most = most;
   }
 
-  /** Rows to set aside at first. What is never written to takes no memory, so an estimate too large does no harm. */
+  /** Rows to set aside at first: about as many as there will be. */
   get firstCapacity(): number {
-    const fitting = Math.floor(this.#most / this.#bytesPerRow);
-    return Math.max(MIN_ROWS, Math.min(Math.ceil(this.#expectedRows * SLACK), fitting));
+    const most = this.#most / Float64Array.BYTES_PER_ELEMENT;
+    return Math.ceil(Math.max(MIN_ROWS, Math.min(this.#expectedRows * SLACK, most)));
   }
 
+  /** A column has begun to take memory, or has stopped to. */
   addColumn(bytesPerRow: number): void {
     this.#bytesPerRow += bytesPerRow;
   }
 
-  /** Errors: E_TRACE_TOO_LARGE. */
-  claim(bytes: number): void {
-    this.#bytes += bytes;
-    if (this.#bytes <= this.#most) return;
-    const MiB = (amount: number) => Math.ceil(amount / 1024 / 1024);
-    const needed = Math.max(this.#bytes, this.#expectedRows * this.#bytesPerRow);
+  /** Errors: E_TRACE_TOO_LARGE when so many rows take more than is allowed. */
+  check(rows: number): void {
+    if (rows * this.#bytesPerRow <= this.#most) return;
+    const MiB = (bytes: number) => Math.ceil(bytes / 1024 / 1024);
+    const expected = Math.max(rows, this.#expectedRows);
     throw new BetaguardError(
       "E_TRACE_TOO_LARGE",
-      `${this.#path}: expected a table of at most ${MiB(this.#most)} MiB, found about ${this.#expectedRows} rows that need ${MiB(needed)} MiB or more; split the test into several files`,
+      `${this.#path}: expected a table of at most ${MiB(this.#most)} MiB, found about ${expected} rows that need ${MiB(expected * this.#bytesPerRow)} MiB; split the test into several files`,
     );
-  }
-
-  release(bytes: number): void {
-    this.#bytes -= bytes;
   }
 }
 
@@ -66,7 +61,6 @@ export class ColumnBuilder<T extends Float64Array | Int32Array | Int8Array = Flo
   constructor(memory: Memory, kind: Kind<T>) {
     this.#memory = memory;
     this.#kind = kind;
-    memory.addColumn(kind.BYTES_PER_ELEMENT);
   }
 
   push(value: number): void {
@@ -89,7 +83,7 @@ export class ColumnBuilder<T extends Float64Array | Int32Array | Int8Array = Flo
 
   /** Gives the memory back: the column is not wanted. */
   drop(): void {
-    if (this.#values) this.#memory.release(this.#values.byteLength);
+    if (this.#values) this.#memory.addColumn(-this.#kind.BYTES_PER_ELEMENT);
     this.#values = undefined;
   }
 
@@ -98,12 +92,12 @@ export class ColumnBuilder<T extends Float64Array | Int32Array | Int8Array = Flo
     const capacity = old
       ? Math.ceil(GROWTH * old.length)
       : Math.max(this.length + 1, this.#memory.firstCapacity);
-    this.#memory.claim(capacity * this.#kind.BYTES_PER_ELEMENT);
     const grown = new this.#kind(capacity);
-    if (old) {
-      grown.set(old);
-      this.#memory.release(old.byteLength);
-    } else grown.fill(this.#constant, 0, this.length);
+    if (old) grown.set(old);
+    else {
+      grown.fill(this.#constant, 0, this.length);
+      this.#memory.addColumn(this.#kind.BYTES_PER_ELEMENT);
+    }
     this.#values = grown;
   }
 }

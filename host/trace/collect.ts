@@ -15,6 +15,9 @@ import { ClockBuilder, type WallClock } from "./wallclock.js";
 /** Below this no cell is tested; an unplugged thermocouple reads about −2500 °C. */
 const MIN_TEMPERATURE_degC = -100;
 
+/** Rows between two looks at the memory taken. */
+const CHECK_ROWS = 1 << 14;
+
 /** What a scan found. Every array has one entry per used row. */
 export interface Collected {
   /** Rows in the table: those used and those dropped. */
@@ -93,6 +96,7 @@ class Collector {
   readonly #recording: Recording;
   readonly #path: string;
   readonly #events: EventLog;
+  readonly #memory: Memory;
   readonly #decimal: DecimalDecision;
   readonly #width: number;
 
@@ -131,6 +135,7 @@ class Collector {
   constructor(recording: Recording, path: string, events: EventLog, bytes: number | undefined) {
     const { table } = recording;
     const memory = new Memory(path, table.expectedRows, bytes);
+    this.#memory = memory;
     const column = () => new ColumnBuilder(memory, Float64Array);
     const columnOf = (at: unknown) => (at === undefined ? undefined : column());
     this.#recording = recording;
@@ -174,11 +179,13 @@ class Collector {
       else this.#damageCell(row, wrong);
     }
     this.#isUsed.push(this.#lines.length - used);
+    if (this.#rowsRead % CHECK_ROWS === 0) this.#memory.check(this.#lines.length);
     return true;
   }
 
   finish(): Collected {
     this.#settleShort("truncated-row");
+    this.#memory.check(this.#lines.length);
     this.#refuseDamaged();
     const time = this.#time.finish();
     if (!time)
