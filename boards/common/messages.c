@@ -94,6 +94,22 @@ static const uint8_t *unpack_step(const uint8_t *from, uint32_t words) {
     return next;
 }
 
+/** Writes what the flags ask for of the last step; returns what follows it. */
+static uint8_t *put_step(uint8_t *into, uint32_t flags, int32_t cells) {
+    if (flags & STATE_CRC) {
+        uint32_t state = crc32(0, betaguard_state(), BG_SNAPSHOT_BYTES((uint32_t)cells));
+        put_u32(into, crc32(state, (const uint8_t *)betaguard_pack_output(), sizeof(struct bg_pack_output)));
+        into += 4;
+    }
+    if (flags & OUTPUTS) {
+        for (int32_t cell = 0; cell < cells; cell++, into += sizeof(struct bg_cell_output))
+            memcpy(into, betaguard_cell_output(cell), sizeof(struct bg_cell_output));
+        memcpy(into, betaguard_pack_output(), sizeof(struct bg_pack_output));
+        into += sizeof(struct bg_pack_output);
+    }
+    return into;
+}
+
 static int32_t steps(const uint8_t *payload, uint32_t bytes, uint8_t *answer) {
     if (bytes < 4)
         return REFUSED(BG_REFUSAL_SIZE);
@@ -124,24 +140,14 @@ static int32_t steps(const uint8_t *payload, uint32_t bytes, uint8_t *answer) {
             from += input;
         }
         status = firmware_step();
-        if (status < 0)
-            return REFUSED(BG_REFUSAL_SAFE);
         if (status != BG_STATUS_OK)
             break;
         done++;
         ticks += firmware.ticks_last;
-        if (flags & STATE_CRC) {
-            uint32_t state = crc32(0, betaguard_state(), BG_SNAPSHOT_BYTES((uint32_t)cells));
-            put_u32(into, crc32(state, (const uint8_t *)betaguard_pack_output(), sizeof(struct bg_pack_output)));
-            into += 4;
-        }
-        if (flags & OUTPUTS) {
-            for (int32_t cell = 0; cell < cells; cell++, into += sizeof(struct bg_cell_output))
-                memcpy(into, betaguard_cell_output(cell), sizeof(struct bg_cell_output));
-            memcpy(into, betaguard_pack_output(), sizeof(struct bg_pack_output));
-            into += sizeof(struct bg_pack_output);
-        }
+        into = put_step(into, flags, cells);
     }
+    if (status < 0)
+        return REFUSED(BG_REFUSAL_SAFE);
     put_u32(answer, (uint32_t)status);
     put_u16(answer + 4, (uint16_t)done);
     put_u16(answer + 6, 0);
