@@ -10,8 +10,6 @@ import { decideLegacy, type Encoding, EncodingProbe } from "./encoding.js";
 export const MAX_BYTES = 400 * 1024 * 1024;
 /** A text is never held, but a gzip bomb would be read for hours. */
 const MAX_TEXT_BYTES = 16 * 1024 ** 3;
-/** As one string, which is then cut into cells. */
-const MAX_WHOLE_BYTES = 64 * 1024 * 1024;
 const CHUNK_BYTES = 1 << 20;
 
 /** Share of the work done, 0 … 1, now and then. */
@@ -183,14 +181,6 @@ async function* readBytes(
   } finally {
     await file?.close();
   }
-}
-
-/** A whole text as one string. Errors: E_TRACE_TOO_LARGE when it is no small file. */
-export async function wholeText(text: Text, path: string): Promise<string> {
-  if (text.bytes > MAX_WHOLE_BYTES) throw tooLarge(path, MAX_WHOLE_BYTES);
-  const pieces: Buffer[] = [];
-  for await (const piece of text.read()) pieces.push(Buffer.from(piece));
-  return text.decode(Buffer.concat(pieces));
 }
 
 async function* inflated(stored: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {

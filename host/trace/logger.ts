@@ -1,18 +1,12 @@
 /** A separate logger's file (pressure, temperature or displacement) as samples that joinLogger can use. */
 import { BetaguardError } from "../errors.js";
-import { openFile, wholeText } from "./decode.js";
-import { type LoggerTable, readLoggerTable } from "./loggertable.js";
-import { isIsolated, MAX_DAMAGED_SHARE } from "./table.js";
+import { ColumnBuilder, Memory } from "./builder.js";
+import { openFile } from "./decode.js";
+import { type LoggerTable, openLoggerTable } from "./loggertable.js";
+import { isIsolated, MAX_DAMAGED_SHARE, openSource, type Table } from "./table.js";
 import type { TraceEvent, TraceJoin } from "./types.js";
-import {
-  type DecimalMark,
-  decideDecimalMark,
-  isBlank,
-  readDuration,
-  readNumber,
-  unitScale,
-} from "./units.js";
-import { readWallClock, type WallClock } from "./wallclock.js";
+import { type DecimalMark, decideDecimalMark, readDuration, unitScale } from "./units.js";
+import { ClockBuilder, type WallClock } from "./wallclock.js";
 
 interface Quantity {
   readonly column: TraceJoin["column"];
@@ -98,49 +92,111 @@ export interface Logger {
 }
 
 /**
- * Reads one channel of a logger's text file. Errors: those of openFile and wholeText, E_JOIN_COLUMN, E_JOIN_CLOCK, E_JOIN_UNIT,
- * E_JOIN_VALUES (damaged, out of order, or nothing measured).
+ * Reads one channel of a logger's file: text, gzip, Parquet or a workbook. Errors: those of openFile and openSource,
+ * E_JOIN_COLUMN, E_JOIN_CLOCK, E_JOIN_UNIT, E_JOIN_VALUES (damaged, out of order, or nothing measured).
  */
 export async function readLogger(path: string, channel: LoggerChannel): Promise<Logger> {
-  const { sha256, content } = await openFile(path);
-  if (content.kind !== "text")
+  const file = await openFile(path);
+  const source = await openSource(file);
+  if (source.zip)
     throw new BetaguardError(
       "E_JOIN_VALUES",
-      `${path}: expected a logger's text file, found ${content.kind}; export it as CSV`,
+      `${path}: expected a logger's table, found an archive; export it as CSV`,
     );
-  const table = readLoggerTable(await wholeText(content, path), channel.column, channel.timeColumn, path);
-  const unit = channel.unit ?? table.unit ?? "";
-  const mark = decimalMark(table, path);
-  const clock = readTimes(table, mark, path);
-  const samples = collect(table, clock.seconds, readValues(table, channel, unit, mark, path), path);
-  const name = JSON.stringify(channel.column);
-  const declaredOver =
-    channel.unit !== undefined && table.unit !== undefined && LOGGED[channel.quantity].convert(table.unit)
-      ? table.unit
-      : undefined;
+  const opened = await openLoggerTable(source, channel.column, channel.timeColumn);
+  const { unit, convert, warnings } = unitOf(channel, opened, path);
+  const columns = await readColumns(opened, path);
+  const values = inside(columns.values, convert, channel, unit, path);
+  const samples = collect(columns, values, path);
+  const timeName = JSON.stringify(opened.table.header[opened.time.index]);
   return {
     path,
-    sha256,
+    sha256: file.sha256,
     channel,
-    absolute: clock.absolute,
-    utc: clock.utc,
-    time_s: samples.time_s,
-    value: samples.value,
+    absolute: columns.clock.absolute,
+    utc: columns.clock.utc,
+    ...samples,
     evidence: [
-      `${channel.quantity} logger: ${path} (SHA-256 ${sha256.slice(0, 12)}…), ${name} in ${unit} (${channel.unit === undefined ? "as the file says" : "as declared"})`,
-      `${channel.quantity} logger's time: ${JSON.stringify(table.timeName)}, ${clock.evidence}`,
+      `${channel.quantity} logger: ${path} (SHA-256 ${file.sha256.slice(0, 12)}…), ${JSON.stringify(channel.column)} in ${unit} (${channel.unit === undefined ? "as the file says" : "as declared"})`,
+      `${channel.quantity} logger's time: ${timeName}, ${columns.clock.evidence}`,
     ],
-    warnings:
-      declaredOver === undefined || declaredOver === unit
-        ? []
-        : [`${path}: ${name} says ${declaredOver}, read as ${unit} as declared`],
-    events: samples.events,
+    warnings,
   };
 }
 
-function decimalMark(table: LoggerTable, path: string): DecimalMark {
-  const cells = typeof table.time === "number" ? [...table.values, ...table.times] : table.values;
-  const decision = decideDecimalMark(cells);
+/** Errors: E_JOIN_UNIT. */
+function unitOf(
+  { quantity, column, unit: declared }: LoggerChannel,
+  { unit: own }: LoggerTable,
+  path: string,
+) {
+  const { convert, units }: Quantity = LOGGED[quantity];
+  const unit = declared ?? own ?? "";
+  const toInside = convert(unit);
+  const name = JSON.stringify(column);
+  if (!toInside)
+    throw new BetaguardError(
+      "E_JOIN_UNIT",
+      `${path}: expected a unit of ${quantity} (${units}) for ${name}, found ${unit === "" ? "none" : JSON.stringify(unit)}; declare it with --${quantity}-unit`,
+    );
+  const overruled = own !== undefined && own !== unit && convert(own) !== undefined;
+  const warnings = overruled ? [`${path}: ${name} says ${own}, read as ${unit} as declared`] : [];
+  return { unit, convert: toInside, warnings };
+}
+
+interface LoggerColumns {
+  readonly clock: WallClock;
+  /** As written; NaN where blank, infinite where no number. */
+  readonly values: Float64Array;
+  readonly lines: Int32Array;
+}
+
+/** Errors: E_JOIN_CLOCK, E_JOIN_VALUES. */
+async function readColumns({ table, below, value, time }: LoggerTable, path: string): Promise<LoggerColumns> {
+  const mark = decimalMark(table, typeof time.kind === "number" ? [value, time.index] : [value], path);
+  const memory = new Memory(path, table.expectedRows);
+  const clock = time.kind === "clock" ? new ClockBuilder(memory) : undefined;
+  const seconds = new ColumnBuilder(memory, Float64Array);
+  const values = new ColumnBuilder(memory, Float64Array);
+  const lines = new ColumnBuilder(memory, Int32Array);
+  await table.scan(
+    (row) => {
+      if (row.line <= below) return true;
+      if (clock) {
+        clock.read(row, time.index);
+        clock.keep();
+      } else if (time.kind === "durations") seconds.push(readDuration(row.text(time.index)));
+      else seconds.push(row.number(time.index, mark) * (time.kind as number));
+      const number = row.number(value, mark);
+      values.push(Number.isNaN(number) && !row.isBlank(value) ? Number.POSITIVE_INFINITY : number);
+      lines.push(row.line);
+      return true;
+    },
+    { columns: [time.index, value] },
+  );
+  const counted = (evidence: string) => ({
+    seconds: seconds.finish(),
+    absolute: false,
+    utc: false,
+    evidence,
+  });
+  const made = clock
+    ? clock.finish()
+    : counted(
+        time.kind === "durations" ? "durations since its start" : `numbers of ${time.kind} s since its start`,
+      );
+  if (!made || (clock && !made.absolute))
+    throw new BetaguardError(
+      "E_JOIN_CLOCK",
+      `${path}: expected dates or epochs in ${JSON.stringify(table.header[time.index])}, found ${made ? made.evidence : "cells that are neither in more than 1 % of the rows"}; export the time as ISO 8601 or Unix seconds`,
+    );
+  return { clock: made, values: values.finish(), lines: lines.finish() };
+}
+
+function decimalMark({ sample }: Table, columns: readonly number[], path: string): DecimalMark {
+  const decision = decideDecimalMark(
+    sample.flatMap(({ cells }) => columns.map((index) => cells[index] ?? "")),
+  );
   if (decision) return decision.mark;
   throw new BetaguardError(
     "E_JOIN_VALUES",
@@ -148,52 +204,18 @@ function decimalMark(table: LoggerTable, path: string): DecimalMark {
   );
 }
 
-/** Errors: E_JOIN_CLOCK. */
-function readTimes({ times, time, timeName }: LoggerTable, mark: DecimalMark, path: string): WallClock {
-  if (time === "durations")
-    return {
-      seconds: Float64Array.from(times, readDuration),
-      absolute: false,
-      utc: false,
-      evidence: "durations since its start",
-    };
-  if (time !== "clock")
-    return {
-      seconds: Float64Array.from(times, (cell) => readNumber(cell, mark) * time),
-      absolute: false,
-      utc: false,
-      evidence: `numbers of ${time} s since its start`,
-    };
-  const clock = readWallClock(times.map((cell) => cell.replace(/^(\d+),(\d+)$/, "$1.$2")));
-  if (clock?.absolute) return { ...clock, evidence: `wall clock, ${clock.evidence}` };
-  throw new BetaguardError(
-    "E_JOIN_CLOCK",
-    `${path}: expected dates or epochs in ${JSON.stringify(timeName)}, found ${clock ? clock.evidence : "cells that are neither in more than 1 % of the rows"}; export the time as ISO 8601 or Unix seconds`,
-  );
-}
-
-/** In the unit inside; NaN where not measured, infinite where a cell holds no plausible number. Errors: E_JOIN_UNIT. */
-function readValues(
-  { values }: LoggerTable,
+/** In the unit inside; NaN where not measured, infinite where no plausible number. Errors: E_JOIN_UNIT, E_JOIN_VALUES. */
+function inside(
+  values: Float64Array,
+  convert: (value: number) => number,
   { quantity, column }: LoggerChannel,
   unit: string,
-  mark: DecimalMark,
   path: string,
 ): Float64Array {
-  const { convert, units, least, most, unit: inside }: Quantity = LOGGED[quantity];
-  const toInside = convert(unit);
-  if (!toInside)
-    throw new BetaguardError(
-      "E_JOIN_UNIT",
-      `${path}: expected a unit of ${quantity} (${units}) for ${JSON.stringify(column)}, found ${unit === "" ? "none" : JSON.stringify(unit)}; declare it with --${quantity}-unit`,
-    );
-  const numbers = Float64Array.from(values, (cell) => {
-    if (isBlank(cell)) return Number.NaN;
-    const value = toInside(readNumber(cell, mark));
-    return Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
-  });
+  const { least, most, unit: unitInside }: Quantity = LOGGED[quantity];
+  const numbers = values.map((value) => (Number.isFinite(value) ? convert(value) : value));
   const measured = numbers.filter((value) => Number.isFinite(value) && value >= least);
-  if (measured.length === 0 || measured.every((value) => value === toInside(0)))
+  if (measured.length === 0 || measured.every((value) => value === convert(0)))
     throw new BetaguardError(
       "E_JOIN_VALUES",
       `${path}: expected a measured ${quantity} in ${JSON.stringify(column)}, found ${measured.length === 0 ? "no number that could be one" : "only zeros"}; name the channel that was connected`,
@@ -202,7 +224,7 @@ function readValues(
   if (!isIsolated(beyond, measured.length))
     throw new BetaguardError(
       "E_JOIN_UNIT",
-      `${path}: expected a ${quantity} of at most ${most} ${inside}, found ${beyond} of ${measured.length} samples above it when read in ${unit}; correct --${quantity}-unit`,
+      `${path}: expected a ${quantity} of at most ${most} ${unitInside}, found ${beyond} of ${measured.length} samples above it when read in ${unit}; correct --${quantity}-unit`,
     );
   return numbers.map((value) =>
     value < least ? Number.NaN : value > most ? Number.POSITIVE_INFINITY : value,
@@ -210,49 +232,44 @@ function readValues(
 }
 
 /** Keeps what can be used; the rest becomes an event per kind, or E_JOIN_VALUES where it is not isolated. */
-function collect(
-  { lines, times, values }: LoggerTable,
-  seconds: Float64Array,
-  numbers: Float64Array,
-  path: string,
-) {
-  const time_s: number[] = [];
-  const value: number[] = [];
-  const damaged: number[] = [];
-  const backward: number[] = [];
-  const repeated: number[] = [];
-  for (const [k, number] of numbers.entries()) {
-    const t = seconds[k] as number;
-    const last = time_s.at(-1) ?? Number.NEGATIVE_INFINITY;
-    if (Number.isNaN(number)) continue;
-    if (Number.isNaN(t) || !Number.isFinite(number)) damaged.push(k);
-    else if (t < last) backward.push(k);
-    else {
-      if (t === last && number !== value.at(-1)) repeated.push(k);
-      time_s.push(t);
-      value.push(number);
-    }
-  }
-  const found = [
-    { type: "logger-cell", rows: damaged, what: "samples without a readable time or value, left out" },
-    { type: "logger-order", rows: backward, what: "samples stamped earlier than one before them, left out" },
-    {
-      type: "logger-duplicate",
-      rows: repeated,
+function collect({ clock, lines }: LoggerColumns, numbers: Float64Array, path: string) {
+  const time_s = new Float64Array(numbers.length);
+  const value = new Float64Array(numbers.length);
+  const found = {
+    "logger-cell": { count: 0, line: 0, what: "samples without a readable time or value, left out" },
+    "logger-order": { count: 0, line: 0, what: "samples stamped earlier than one before them, left out" },
+    "logger-duplicate": {
+      count: 0,
+      line: 0,
       what: "samples at the time of the one before, with another value; the later one holds",
     },
-  ] as const;
-  const events = found.flatMap(({ type, rows, what }): TraceEvent[] => {
-    const k = rows[0];
-    if (k === undefined) return [];
-    const line = lines[k] as number;
-    const detail = `${path}:${line}: ${rows.length} ${what} (first: ${JSON.stringify(times[k])}, ${JSON.stringify(values[k])})`;
-    if (type !== "logger-duplicate" && !isIsolated(rows.length, numbers.length))
+  };
+  let kept = 0;
+  const note = (type: keyof typeof found, k: number) => {
+    if (found[type].count++ === 0) found[type].line = lines[k] as number;
+  };
+  for (const [k, number] of numbers.entries()) {
+    const t = clock.seconds[k] as number;
+    const last = kept === 0 ? Number.NEGATIVE_INFINITY : (time_s[kept - 1] as number);
+    if (Number.isNaN(number)) continue;
+    if (!Number.isFinite(t) || !Number.isFinite(number)) note("logger-cell", k);
+    else if (t < last) note("logger-order", k);
+    else {
+      if (t === last && number !== value[kept - 1]) note("logger-duplicate", k);
+      time_s[kept] = t;
+      value[kept++] = number;
+    }
+  }
+  const events = (Object.keys(found) as (keyof typeof found)[]).flatMap((type): TraceEvent[] => {
+    const { count, line, what } = found[type];
+    if (count === 0) return [];
+    const detail = `${path}:${line}: ${count} ${what}`;
+    if (type !== "logger-duplicate" && !isIsolated(count, numbers.length))
       throw new BetaguardError(
         "E_JOIN_VALUES",
         `${detail}; expected at most ${100 * MAX_DAMAGED_SHARE} % of ${numbers.length} like this; correct the logger's file`,
       );
     return [{ type, line, detail }];
   });
-  return { time_s: Float64Array.from(time_s), value: Float64Array.from(value), events };
+  return { time_s: time_s.subarray(0, kept), value: value.subarray(0, kept), events };
 }

@@ -1,5 +1,6 @@
 /** Logger files beside a trace: what joins, what is counted as missing, and what is refused. */
 import fc from "fast-check";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
 import {
   type JoinOptions,
@@ -9,6 +10,7 @@ import {
   readTrace,
   type Trace,
 } from "../../host/trace/index.js";
+import { makeZip } from "./containers.js";
 import { codeOf, describeRecorded, recordedPath, temporaryFiles } from "./files.js";
 import { NOVONIX_RESUMED, SAMPLES } from "./samples.js";
 
@@ -310,14 +312,27 @@ describe("a logger's defects", () => {
     );
   });
 
-  it("finds the header below a preamble, quoted, and decimal commas", async () => {
-    const german = `Logger 4\nStart;today\n\nZeit;"Druck; oben (bar)"\n${everySecond.map(([t, bar]) => `${iso(t)};${String(bar).replace(".", ",")}`).join("\r\n")}\n`;
-    const values = await joined(
-      german,
-      { tolerance_s: 1 },
-      { quantity: "pressure", column: "Druck; oben (bar)" },
-    );
-    expect(values[5]).toBeCloseTo(20.5e5, 6);
+  it("finds the header below a preamble, with decimal commas", async () => {
+    const german = `Logger 4\nStart;today\n\nZeit;Druck oben (bar)\n${everySecond.map(([t, bar]) => `${iso(t)};${String(bar).replace(".", ",")}`).join("\r\n")}\n`;
+    const channel = { quantity: "pressure", column: "Druck oben (bar)" } as const;
+    expect((await joined(german, { tolerance_s: 1 }, channel))[5]).toBeCloseTo(20.5e5, 6);
+  });
+
+  it("finds a quoted name", async () => {
+    const log = epochLog(everySecond).replace("Stack Pressure (bar)", '"Druck, oben (bar)"');
+    const channel = { quantity: "pressure", column: "Druck, oben (bar)" } as const;
+    expect((await joined(log, { tolerance_s: 1 }, channel))[5]).toBe(20.5 * 1e5);
+  });
+
+  it("reads Parquet", async () => {
+    const columnData = [
+      { name: "Timestamp", data: Float64Array.from(everySecond, ([t]) => START_s + t) },
+      { name: "p (bar)", data: Float64Array.from(everySecond, ([, bar]) => bar) },
+    ];
+    const path = await write(Buffer.from(parquetWriteBuffer({ columnData })));
+    const logger = await readLogger(path, { quantity: "pressure", column: "p (bar)" });
+    const { columns } = joinLogger(await trace(), logger, { tolerance_s: 0 });
+    expect(columns.surfacePressure_Pa?.[5]).toBe(20.5 * 1e5);
   });
 
   it("leaves out isolated samples that are damaged or out of order, with their lines", async () => {
@@ -365,8 +380,8 @@ describe("a logger's defects", () => {
     );
   });
 
-  it("refuses a file that is no text", async () => {
-    const path = await write("PAR1 or so");
+  it("refuses an archive and a path without a file", async () => {
+    const path = await write(makeZip([{ name: "log.csv", content: epochLog(everySecond) }]));
     expect(await codeOf(readLogger(path, PRESSURE))).toBe("E_JOIN_VALUES");
     expect(await codeOf(readLogger(`${path}-missing`, PRESSURE))).toBe("E_TRACE_NOT_FOUND");
   });
