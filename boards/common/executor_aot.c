@@ -50,8 +50,6 @@ static int32_t call(enum bg_export function, uint32_t argument) {
         return (int32_t)Z_betaguardZ_reset(&instance, argument);
     case BG_EXPORT_STEP:
         return (int32_t)Z_betaguardZ_step(&instance);
-    case BG_EXPORT_STEP_BATCH:
-        return (int32_t)Z_betaguardZ_stepBatch(&instance, argument);
     case BG_EXPORT_SNAPSHOT:
         return (int32_t)Z_betaguardZ_snapshot(&instance);
     case BG_EXPORT_RESTORE:

@@ -309,15 +309,14 @@ enum bg_export {
     BG_EXPORT_REFUSED_PARAMETER = 3,
     BG_EXPORT_RESET = 4,
     BG_EXPORT_STEP = 5,
-    BG_EXPORT_STEP_BATCH = 6,
-    BG_EXPORT_SNAPSHOT = 7,
-    BG_EXPORT_RESTORE = 8,
+    BG_EXPORT_SNAPSHOT = 6,
+    BG_EXPORT_RESTORE = 7,
 };
 
-#define BG_EXPORT_COUNT 9
+#define BG_EXPORT_COUNT 8
 /* Initialisers of arrays indexed by enum bg_export. */
-#define BG_EXPORT_NAMES {"abiVersion", "layoutHash", "setParameters", "refusedParameter", "reset", "step", "stepBatch", "snapshot", "restore"}
-#define BG_EXPORT_ARGUMENTS {0, 0, 1, 0, 1, 0, 1, 0, 1}
+#define BG_EXPORT_NAMES {"abiVersion", "layoutHash", "setParameters", "refusedParameter", "reset", "step", "snapshot", "restore"}
+#define BG_EXPORT_ARGUMENTS {0, 0, 1, 0, 1, 0, 0, 1}
 
 /* ---- the link: host/schema/link.ts says what each payload holds ---- */
 

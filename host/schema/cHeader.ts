@@ -42,7 +42,6 @@ export const boardExports = [
   { name: "refusedParameter", arguments: 0 },
   { name: "reset", arguments: 1 },
   { name: "step", arguments: 0 },
-  { name: "stepBatch", arguments: 1 },
   { name: "snapshot", arguments: 0 },
   { name: "restore", arguments: 1 },
 ] as const;

@@ -41,7 +41,6 @@ export const misbehaving = ({
     (func (export "reset") (param $cells i32) (result i32)
       (i32.store (i32.const ${cellsAt}) (local.get $cells)) (i32.const 0))
     (func (export "step") (result i32) ${step})
-    (func (export "stepBatch") (param i32) (result i32) (i32.const 0))
     (func (export "snapshot") (result i32)
       (i32.add (i32.const ${snapshotBytes(0)}) (i32.mul (i32.load (i32.const ${cellsAt})) (i32.const ${stateBytesPerCell}))))
     (func (export "${restore}") (param i32) (result i32)
