@@ -58,7 +58,9 @@ export async function measure({ port, preset, path }: Image): Promise<Measuremen
   const { command, args, remedy } = EMULATORS[port];
   const machine = ["-display", "none", "-monitor", "none", "-serial", "stdio", "-kernel", path];
   const board = new LinkClient(processWire({ name: preset, command, args: [...args, ...machine], remedy }), {
-    timeout_ms: 60_000,
+    // An emulated UART drops what comes before it is set up.
+    timeout_ms: 2_000,
+    tries: 30,
   });
   const health = async () => decodeHealth(await board.request("health"));
   try {
