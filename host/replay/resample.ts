@@ -199,7 +199,8 @@ export class Resampler {
     const k = this.#row;
     const start = this.#axis_s[k - 1] as number;
     const length = (this.#axis_s[k] as number) - start;
-    if (length > MAX_GAP_s) {
+    const recorded = (this.#columns.time_s[k] as number) - (this.#columns.time_s[k - 1] as number);
+    if (length > MAX_GAP_s || recorded > MAX_GAP_s) {
       this.#hold(start, k);
       this.#current_A = 0;
       return;
@@ -234,17 +235,27 @@ export class Resampler {
   }
 }
 
-/** The recorded time without its backward jumps: after one, time goes on from where it was, by the rows' own steps. */
+/**
+ * The recorded time without its backward jumps: after one, time goes on from where it was, by the rows' own steps. A
+ * row that alone is stamped too early takes no time.
+ */
 export function continuousAxis(time_s: Float64Array): Float64Array {
   if (time_s.every((t, k) => k === 0 || !(t < (time_s[k - 1] as number)))) return time_s;
   const axis = new Float64Array(time_s.length);
   let offset = 0;
   for (let k = 0; k < time_s.length; k++) {
     const back = k === 0 ? 0 : (time_s[k - 1] as number) - (time_s[k] as number);
-    if (back > 0) offset += back;
-    axis[k] = (time_s[k] as number) + offset;
+    const alone = isStampedEarly(time_s, k);
+    if (back > 0 && !alone) offset += back;
+    axis[k] = alone ? (axis[k - 1] as number) : (time_s[k] as number) + offset;
   }
   return axis;
+}
+
+/** True where the next row carries on from the one before, and no charge is counted up to it for its distance. */
+function isStampedEarly(time_s: Float64Array, k: number): boolean {
+  const [before, now, after] = [time_s[k - 1], time_s[k], time_s[k + 1]] as [number, number, number];
+  return now < before && after >= before && after - now > MAX_GAP_s;
 }
 
 /**
@@ -269,7 +280,7 @@ function held(
 const valueAt = (column: Float64Array | undefined, k: number): number => column?.[k] ?? Number.NaN;
 
 function axisNotes(time_s: Float64Array, axis_s: Float64Array, start_s: number, end_s: number): string[] {
-  const found = { duplicate: 0, back: 0, gap: 0 };
+  const found = { duplicate: 0, back: 0, early: 0, gap: 0 };
   let gap_s = 0;
   let firstBack = "";
   for (let k = 1; k < time_s.length; k++) {
@@ -278,6 +289,7 @@ function axisNotes(time_s: Float64Array, axis_s: Float64Array, start_s: number, 
     if (from < start_s || to > end_s) continue;
     const advance = (time_s[k] as number) - (time_s[k - 1] as number);
     if (advance === 0) found.duplicate++;
+    else if (isStampedEarly(time_s, k)) found.early++;
     else if (advance < 0) {
       if (found.back++ === 0) firstBack = `from ${time_s[k - 1]} to ${time_s[k]} s`;
     } else if (to - from > MAX_GAP_s) {
@@ -291,6 +303,10 @@ function axisNotes(time_s: Float64Array, axis_s: Float64Array, start_s: number, 
   if (found.back > 0)
     notes.push(
       `time runs back ${found.back} times, first ${firstBack}: the replay's time goes on from there by the rows' own steps`,
+    );
+  if (found.early > 0)
+    notes.push(
+      `${found.early} rows stamped too early between rows that carry on: they take no time, and no charge is counted beside them`,
     );
   if (found.gap > 0)
     notes.push(`${found.gap} gaps above ${MAX_GAP_s} s, ${Math.round(gap_s)} s together: replayed as rest`);

@@ -198,6 +198,18 @@ describe("between the rows", () => {
     expect(resampler.notes.join("\n")).toContain("1 repeated times");
   });
 
+  test("a row that alone is stamped hours too early takes no time, and moves no charge", () => {
+    const time_s = Float64Array.of(10_000, 10_001, 300, 10_002, 10_003);
+    const trace = traceOf({ time_s, current_A: new Float64Array(5).fill(0.001) });
+    const { steps, resampler } = run(trace, { area_cm2: 1, dt_s: 1 });
+    expect(steps.map((step) => step.time_s)).toEqual([10_001, 10_002, 10_003]);
+    expect(steps.map((step) => step.current)).toEqual([1, 0, 1].map(Math.fround));
+    const { charge_Ah } = integrateCurrent(trace);
+    expect(resampler.charge_mAh_cm2).toBeCloseTo(1000 * charge_Ah, 12);
+    expect(resampler.notes.join()).toContain("1 rows stamped too early");
+    expect(resampler.notes.join()).not.toMatch(/runs back|gaps/);
+  });
+
   test("a slow quantity keeps its last measured row for 600 s, then counts as not measured", () => {
     const { steps } = run(
       traceOf({
