@@ -89,15 +89,21 @@ describe.skipIf(notBuilt("posix-asan"))("live", () => {
 
   test.each([
     // This profile's cells have no pressure sensor to miss.
-    ["all sensors", "", 0b0111],
-    ["the voltage sensor", "0,,25,,2\n".repeat(2000), 0b0010],
-  ])("%s falling silent puts the cells into the safe state, not the board", async (name, after, faults) => {
+    ["all sensors that fall silent", `${REST}\n`.repeat(40), 0b0111],
+    ["a voltage sensor that falls silent", `${REST}\n`.repeat(40) + "0,,25,,2\n".repeat(800), 0b0010],
+    [
+      "a voltage sensor that is stuck",
+      `${REST}\n`.repeat(40) + `${"0,3.7,25,,2\n".repeat(16)}${"2,3.7,25,,2\n".repeat(16)}`.repeat(25),
+      0b0010,
+    ],
+  ])("%s: the cells go into the safe state, not the board", async (name, samples, faults) => {
+    const ticks = 800;
     const store = file(`${name}.store`);
     await configured(store);
-    writeFileSync(file("silent.csv"), `${HEADER}\n${`${REST}\n`.repeat(40)}${after}`);
-    const board = new Board(["--store", store, "--samples", file("silent.csv"), "--run", String(STEPS)]);
+    writeFileSync(file("faulty.csv"), `${HEADER}\n${samples}`);
+    const board = new Board(["--store", store, "--samples", file("faulty.csv"), "--run", String(ticks)]);
     await board.hello();
-    await board.until(async () => (await board.health()).steps === STEPS);
+    await board.until(async () => (await board.health()).steps === ticks);
     const pack = viewOf(
       await board.request("read", wordsPayload(snapshotBytes(CELLS), recordBytes(packOutputFields))),
     );
