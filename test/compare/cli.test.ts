@@ -12,11 +12,9 @@ const lyingBoard = fileURLToPath(new URL("../target/lyingBoard.ts", import.meta.
 
 describe("betaguard compare", () => {
   test.each([
-    ["v8", "E_TARGETS"],
     ["wasm3", "E_TARGETS"],
     ["v8,v8", "E_TARGETS"],
     ["v8,wasm4", "E_TARGET_UNKNOWN"],
-    ["v8,serial:/dev/betaguard-is-not-here", "E_SERIAL_OPEN"],
   ])("refuses --targets %s", async (targets, code) => {
     expectRefusal(await betaguard(["compare", EXAMPLE, ...CELL, "--targets", targets]), code);
   });
