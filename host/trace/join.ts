@@ -8,8 +8,9 @@ export interface JoinOptions {
   /** Oldest sample, in s, that still speaks for a row. */
   readonly tolerance_s: number;
   /**
-   * Added to the logger's clock, in s; default 0 where both have a wall clock. Without one it must be given: then it
-   * is where, on the trace's test time, the logger's zero (of dates: its first sample) lies.
+   * Added to the logger's clock, in s; default 0 where both have a wall clock and the zone of both or of neither is
+   * known. Without a common wall clock it must be given: then it is where, on the trace's test time, the logger's zero
+   * (of dates: its first sample) lies.
    */
   readonly skew_s?: number | undefined;
 }
@@ -22,7 +23,7 @@ const ZONES_APART_s = 26 * 3600;
 const RUNS_SHOWN = 3;
 
 interface Axis {
-  /** Of each row, on the logger's clock; NaN where the row has none. */
+  /** Of each row, on the logger's clock; NaN where the row has none that can be believed. */
   readonly rows_s: Float64Array;
   readonly samples_s: Float64Array;
   readonly evidence: string;
@@ -36,7 +37,7 @@ const MISS_WORDS = [
   "before the logger's first sample",
   "in a gap of the logger",
   "after its last sample",
-  "without a time of its own",
+  "without a time, or with one that runs back",
 ];
 
 /**
@@ -52,7 +53,7 @@ export function joinLogger(trace: Trace, logger: Logger, { tolerance_s, skew_s }
     );
   const { quantity } = logger.channel;
   const { column, unit } = LOGGED[quantity];
-  const axis = commonAxis(trace, logger, skew_s);
+  const axis = commonAxis(trace, logger, skew_s, tolerance_s);
   const values = new Float64Array(trace.rows).fill(Number.NaN);
   const misses = new Uint8Array(trace.rows);
   let rowsJoined = 0;
@@ -102,7 +103,7 @@ export function joinLogger(trace: Trace, logger: Logger, { tolerance_s, skew_s }
 }
 
 /** Errors: E_JOIN_CLOCK. */
-function commonAxis(trace: Trace, logger: Logger, skew_s: number | undefined): Axis {
+function commonAxis(trace: Trace, logger: Logger, skew_s: number | undefined, slack_s: number): Axis {
   const { unixTime_s, time_s } = trace.columns;
   const first = logger.time_s[0] as number;
   if (unixTime_s && logger.absolute) {
@@ -113,9 +114,8 @@ function commonAxis(trace: Trace, logger: Logger, skew_s: number | undefined): A
         `expected both clocks in a known zone, found that the dates of ${isUtc ? logger.path : trace.path} name none while ${isUtc ? trace.path : logger.path} counts in UTC; say with --skew what to add to the logger's clock (0s: those dates are UTC too)`,
       );
     const skew = skew_s ?? 0;
-    const rows_s = skew === 0 ? unixTime_s : unixTime_s.map((t) => t - skew);
     return {
-      rows_s,
+      rows_s: rowTimes(unixTime_s, skew, slack_s),
       samples_s: logger.time_s,
       wall: true,
       evidence: `by wall clock${isUtc || logger.utc ? "" : " (neither names its zone: taken for the same)"}, skew ${skew} s; logger ${dates(logger.time_s, skew)}, trace ${dates(unixTime_s, 0)}`,
@@ -135,18 +135,28 @@ function commonAxis(trace: Trace, logger: Logger, skew_s: number | undefined): A
       "E_JOIN_CLOCK",
       `${trace.path}:${restart.line}: expected a wall clock in both files to join a test that was restarted, found that ${lacking}; join its parts one by one`,
     );
-  let latest = Number.NEGATIVE_INFINITY;
   return {
-    // A row stamped earlier than one before it does not say when it was.
-    rows_s: time_s.map((t) => {
-      const runsBack = t < latest;
-      latest = Math.max(latest, t);
-      return runsBack ? Number.NaN : t - skew_s;
-    }),
+    rows_s: rowTimes(time_s, skew_s, slack_s),
     samples_s: logger.absolute ? logger.time_s.map((t) => t - first) : logger.time_s,
     wall: false,
     evidence: `by test time (${lacking}), the logger's ${logger.absolute ? "first sample" : "zero"} at ${skew_s} s as declared`,
   };
+}
+
+/**
+ * Where time runs back by more than the slack, the rows on both sides of the jump contradict each other, and until it
+ * has caught up every row could be one of two: none of them says when it was. One stamp ahead of rows that carry on
+ * from before it is alone in the wrong.
+ */
+function rowTimes(times: Float64Array, skew_s: number, slack_s: number): Float64Array {
+  let latest = Number.NEGATIVE_INFINITY;
+  return times.map((t, row) => {
+    const runsBack = t < (times[row - 1] ?? t) - slack_s;
+    const isAhead = (times[row + 1] ?? t) < t - slack_s;
+    const behind = t < latest - slack_s;
+    if (t > latest && !(isAhead && (times[row + 1] as number) >= latest)) latest = t;
+    return runsBack || isAhead || behind ? Number.NaN : t - skew_s;
+  });
 }
 
 /** Index of the last time not after `t`; −1 when all are, or `t` is NaN. */

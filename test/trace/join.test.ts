@@ -213,8 +213,29 @@ describe("clocks", () => {
       await write("Test Time / s,Voltage / V,Current / A\n0,3,1\n50,3,1\n40,3,1\n60,3,1\n"),
     );
     const { columns: after, events } = await join(epochLog(everySecond), options, PRESSURE, back);
-    expect(Array.from(after.surfacePressure_Pa ?? [])).toEqual([20e5, 20.5 * 1e5, Number.NaN, 20.6 * 1e5]);
-    expect(events.at(-1)?.detail).toContain("1 without a time of its own");
+    expect(Array.from(after.surfacePressure_Pa ?? [])).toEqual([
+      ...[20e5, Number.NaN, Number.NaN, 20.6 * 1e5],
+    ]);
+    expect(events.at(-1)?.detail).toContain("2 without a time, or with one that runs back");
+  });
+
+  it("gives rows whose wall clock was set back no sample until it has caught up", async () => {
+    const measured = async (clock: (t: number) => number) => {
+      const read = await trace();
+      const onto = { ...read, columns: { ...read.columns, unixTime_s: read.columns.time_s.map(clock) } };
+      const { columns } = await join(epochLog(everySecond), { tolerance_s: 2 }, PRESSURE, onto);
+      return Array.from(columns.surfacePressure_Pa ?? [], (value) => !Number.isNaN(value));
+    };
+    const [yes, no] = [true, false];
+    // The row before the jump, and those that show again what was shown before.
+    expect(await measured((t) => START_s + (t > 40 ? t - 25 : t))).toEqual([
+      ...[yes, yes, yes, yes, no, no, no, yes, yes, yes],
+    ]);
+    // One stamp years ahead spoils itself and its neighbour, not the rest.
+    expect(await measured((t) => START_s + (t === 40 ? 1e8 : t))).toEqual([
+      ...[yes, yes, yes, yes, no, no, yes, yes, yes, yes],
+    ]);
+    expect(await measured((t) => START_s + (t === 40 ? 29 : t))).toEqual(new Array(10).fill(yes));
   });
 
   it("asks which column when two tell the time", async () => {
