@@ -339,7 +339,7 @@ export function members(bytes: Buffer): Member[] {
   return zip.names.filter((name) => !name.endsWith("/")).map((name) => ({ name, content: zip.read(name) }));
 }
 
-/** Half of them damage the archive, half its members, whose checksums are then made to fit. */
+/** Damages the archive, or more often its members, whose checksums are then made to fit. */
 function editZip(base: Base, random: Random): Edited {
   if (random() < 0.4) return several(base.bytes, 2, random, BYTE_EDITS);
   const edits: string[] = [];
