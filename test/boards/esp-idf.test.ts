@@ -6,11 +6,13 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { packageFile } from "../../host/root.js";
+import { notBuilt } from "./started.js";
 
 const PROJECT = packageFile("boards", "esp-idf");
 const sources = (name: string) => readFileSync(packageFile("boards", "esp-idf", name), "utf8");
 
-describe("the ESP-IDF component compiles against our idea of ESP-IDF", () => {
+// The same compiler and wasm2c.
+describe.skipIf(notBuilt("rv32imc-aot"))("the ESP-IDF component compiles against our idea of ESP-IDF", () => {
   test.each([
     ["esp32", "AOT", "UART"],
     ["esp32c3", "WASM3", "USB"],
