@@ -97,7 +97,7 @@ time, or use a chip with the RISC-V core.
 
 Cortex-M4F, 24 cells, instructions per cell-step: 23,445 as first built with f64 as float (-O3; -O2 gives the same with 3 kB
 less flash). Larger code pages and \`-fno-strict-aliasing\` brought 2 %. Not saving r4 … r6 in operations, which never
-return, brought 12 % more, and another allocator of registers 2 % (\`boards/stm32f405/port.cmake\`). A 32-bit integer register, which saves an argument on the
+return, brought 11 % more, and another allocator of registers 2 % (\`boards/stm32f405/port.cmake\`). A 32-bit integer register, which saves an argument on the
 stack, costs more than it saves: operations then lack a scratch register. -Os takes 7 % more instructions for 13 kB less
 flash.
 

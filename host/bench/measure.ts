@@ -1,6 +1,7 @@
 /** What an image takes, measured in the emulator over the link. */
 import { LinkClient } from "../link/client.js";
 import { decodeHealth, viewOf, wordsPayload } from "../link/messages.js";
+import { packSteps } from "../link/pack.js";
 import { loadProfile } from "../profiles/profile.js";
 import { parameterPairs, requireOk } from "../replay/module.js";
 import { inputBytes, MAX_CELLS } from "../schema/layout.js";
@@ -27,28 +28,34 @@ export interface Measurement {
 
 const PROFILE = "li-agc-argyrodite";
 /** Every coefficient has been worked out twice; then whole rounds of the slow quantities are counted. */
-const WARM_UP_STEPS = 2 * SLOTS;
-const COUNTED_STEPS = 3 * SLOTS;
-const HALF_PERIOD_STEPS = 24;
+const WARM_UP_ROUNDS = 2;
+const COUNTED_ROUNDS = 4;
+const PACKED = 4;
 const NANOSECONDS_PER_SECOND = 1e9;
 const FRESH_ALL = 15;
 
-/** Charge and discharge in turn, at 60 °C and 5 MPa. */
-function stepsRequest(step: number, cells: number): Uint8Array {
-  const request = new Uint8Array(4 + inputBytes(cells));
-  const view = viewOf(request);
-  view.setUint16(0, 1, true);
-  const current = Math.floor(step / HALF_PERIOD_STEPS) % 2 === 0 ? 1 + 0.01 * step : -1;
-  const put = (at: number, values: readonly number[]) => {
-    for (const [index, value] of values.entries()) view.setFloat32(at + 4 * index, value, true);
-  };
-  put(4, [0.1, Math.max(0, -current)]);
-  const cellBytes = inputBytes(1) - inputBytes(0);
-  for (let cell = 0; cell < cells; cell++) {
-    const at = 4 + inputBytes(cell);
-    put(at, [current, 3.7, 60, 5, 5]);
-    view.setInt32(at + cellBytes - 4, FRESH_ALL, true);
+/** A round of steps: charge and discharge in turn, at 60 °C and 5 MPa. */
+function stepsRequest(round: number, cells: number, mostBytes: number): Uint8Array {
+  const stride = inputBytes(cells) / 4;
+  const floats = new Float32Array(SLOTS * stride);
+  const words = new Int32Array(floats.buffer);
+  const current = round % 2 === 0 ? 1 : -1;
+  const headWords = inputBytes(0) / 4;
+  const cellWords = stride - inputBytes(cells - 1) / 4;
+  for (let step = 0; step < SLOTS; step++) {
+    floats.set([0.1, Math.max(0, -current)], step * stride);
+    for (let cell = 0; cell < cells; cell++) {
+      const at = step * stride + headWords + cell * cellWords;
+      floats.set([current, 3.7, 60, 5, 5], at);
+      words[at + cellWords - 1] = FRESH_ALL;
+    }
   }
+  const { steps, bytes } = packSteps(words, stride, SLOTS, mostBytes - 4);
+  if (steps !== SLOTS) throw new Error(`expected room for ${SLOTS} steps of ${cells} cells, found ${steps}`);
+  const request = new Uint8Array(4 + bytes.length);
+  viewOf(request).setUint16(0, SLOTS, true);
+  viewOf(request).setUint16(2, PACKED, true);
+  request.set(bytes, 4);
   return request;
 }
 
@@ -64,7 +71,7 @@ export async function measure({ port, preset, path }: Image): Promise<Measuremen
   });
   const health = async () => decodeHealth(await board.request("health"));
   try {
-    await board.hello();
+    const { mostPayloadBytes } = await board.hello();
     await board.request("mode", Uint8Array.of(modes.indexOf("hosted")));
     const status = await board.request("parameters", parameterPairs(loadProfile(PROFILE).values));
     requireOk(viewOf(status).getInt32(0, true));
@@ -75,12 +82,12 @@ export async function measure({ port, preset, path }: Image): Promise<Measuremen
     const instructionsPerStep = async (cells: number): Promise<number> => {
       requireOk(viewOf(await board.request("reset", wordsPayload(cells))).getInt32(0, true));
       let ticks = 0;
-      for (let step = 0; step < WARM_UP_STEPS + COUNTED_STEPS; step++) {
-        const answer = viewOf(await board.request("steps", stepsRequest(step, cells)));
+      for (let round = 0; round < WARM_UP_ROUNDS + COUNTED_ROUNDS; round++) {
+        const answer = viewOf(await board.request("steps", stepsRequest(round, cells, mostPayloadBytes)));
         requireOk(answer.getInt32(0, true));
-        if (step >= WARM_UP_STEPS) ticks += answer.getUint32(8, true);
+        if (round >= WARM_UP_ROUNDS) ticks += answer.getUint32(8, true);
       }
-      return (ticks * perTick) / COUNTED_STEPS;
+      return (ticks * perTick) / (COUNTED_ROUNDS * SLOTS);
     };
     const oneCell = await instructionsPerStep(1);
     const pack = await instructionsPerStep(MAX_CELLS);
