@@ -1,5 +1,7 @@
 /** Boards that are processes or on a serial port, and what is said when they are not there or go away. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { BackToBack } from "../../host/compare/backToBack.js";
 import { compareInputs } from "../../host/compare/compare.js";
 import { loadProfile } from "../../host/profiles/profile.js";
@@ -13,6 +15,7 @@ import type { Target } from "../../host/target/target.js";
 import { V8Target } from "../../host/target/v8.js";
 import { stressInputs } from "../compare/stress.js";
 import { simulated } from "../compare/traces.js";
+import { temporaryFiles } from "../trace/files.js";
 import { describeBuilt, firmwareOf } from "./built.js";
 import { serialPorts } from "./pty.js";
 
@@ -43,6 +46,27 @@ describe("a target", () => {
     await expect(open({ command: "sh", args: ["-c", "echo no flash >&2; exit 3"] })).rejects.toThrow(
       coded("E_TARGET_ENDED", "code 3: no flash"),
     );
+  });
+});
+
+describe("a board's process", () => {
+  const file = temporaryFiles();
+
+  test("ends with ours, even when ours is killed", async () => {
+    const pidFile = await file("");
+    const wire = new URL("../../host/target/process.ts", import.meta.url).href;
+    const board = {
+      name: "",
+      command: "sh",
+      args: ["-c", `echo $$ > ${pidFile}; exec sleep 60`],
+      remedy: "",
+    };
+    const script = `(await import(${JSON.stringify(wire)})).processWire(${JSON.stringify(board)});`;
+    const ours = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", script]);
+    const pid = await vi.waitUntil(() => Number(readFileSync(pidFile, "utf8")), { timeout: 20_000 });
+    expect(process.kill(pid, 0)).toBe(true);
+    ours.kill("SIGKILL");
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow("ESRCH"), { timeout: 20_000 });
   });
 });
 
