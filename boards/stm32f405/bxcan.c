@@ -30,7 +30,7 @@ static bool wait_for_init(uint32_t wanted) {
 }
 
 void bxcan_start(void) {
-    RCC_APB1ENR |= RCC_APB1ENR_CAN1EN;
+    clock_unit(&RCC_APB1ENR, RCC_APB1ENR_CAN1EN);
     pin_alternate(GPIOB, 8, 9);
     pin_alternate(GPIOB, 9, 9);
     CAN1_MCR = CAN_MCR_INRQ;

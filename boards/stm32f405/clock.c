@@ -23,7 +23,7 @@ static uint32_t wait_for(volatile uint32_t *of, uint32_t mask) {
 }
 
 void clock_start(void) {
-    RCC_APB1ENR |= RCC_APB1ENR_PWREN;
+    clock_unit(&RCC_APB1ENR, RCC_APB1ENR_PWREN);
     PWR_CR |= PWR_CR_VOS;
 
     RCC_CR |= RCC_CR_HSEON;

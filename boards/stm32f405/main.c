@@ -12,7 +12,7 @@
 const char port_name[] = "stm32f405";
 
 int main(void) {
-    RCC_AHB1ENR |= RCC_AHB1ENR_GPIOAEN | RCC_AHB1ENR_GPIOBEN | RCC_AHB1ENR_GPIOCEN;
+    clock_unit(&RCC_AHB1ENR, RCC_AHB1ENR_GPIOAEN | RCC_AHB1ENR_GPIOBEN | RCC_AHB1ENR_GPIOCEN);
     outputs_start();
     reset_start();
     watchdog_start();

@@ -1,6 +1,7 @@
 /* Contactor enable on PB12, high to enable; setpoint of the pressure actuator as a voltage on PA4 (DAC). */
 #include "outputs.h"
 
+#include "clock.h"
 #include "front.h"
 #include "pins.h"
 #include "port.h"
@@ -12,7 +13,7 @@
 void outputs_start(void) {
     GPIO_BSRR(GPIOB) = BIT(CONTACTOR + 16);
     pin_mode(GPIOB, CONTACTOR, PIN_OUTPUT);
-    RCC_APB1ENR |= RCC_APB1ENR_DACEN;
+    clock_unit(&RCC_APB1ENR, RCC_APB1ENR_DACEN);
     pin_mode(GPIOA, 4, PIN_ANALOGUE);
     DAC_CR = DAC_CR_EN1;
 }

@@ -21,7 +21,6 @@
 #define SYST_CVR REGISTER(0xe000e018)
 
 #define NVIC_ISER(n) REGISTER(0xe000e100 + 4 * (n))
-#define NVIC_IPR(n) (*(volatile uint8_t *)(0xe000e400 + (n)))
 
 #define ICSR REGISTER(0xe000ed04)
 #define ICSR_VECTACTIVE 0x1fful
@@ -59,9 +58,7 @@
 #define RCC_PLLCFGR_PLLSRC_HSE BIT(22)
 #define RCC_PLLCFGR_PLLQ(n) ((uint32_t)(n) << 24)
 #define RCC_CFGR REGISTER(0x40023808)
-#define RCC_CFGR_SW 3ul
 #define RCC_CFGR_SW_PLL 2ul
-#define RCC_CFGR_SWS (3ul << 2)
 #define RCC_CFGR_SWS_PLL (2ul << 2)
 #define RCC_CFGR_PPRE1_DIV4 (5ul << 10)
 #define RCC_CFGR_PPRE2_DIV2 (4ul << 13)
@@ -94,7 +91,6 @@
 #define GPIOB 0x40020400ul
 #define GPIOC 0x40020800ul
 #define GPIO_MODER(port) REGISTER((port) + 0x00)
-#define GPIO_OSPEEDR(port) REGISTER((port) + 0x08)
 #define GPIO_PUPDR(port) REGISTER((port) + 0x0c)
 #define GPIO_BSRR(port) REGISTER((port) + 0x18)
 #define GPIO_AFR(port, n) REGISTER((port) + 0x20 + 4 * (n))
@@ -102,7 +98,6 @@
 /* ---- serial ---- */
 
 #define USART1_SR REGISTER(0x40011000)
-#define USART_SR_ORE BIT(3)
 #define USART_SR_RXNE BIT(5)
 #define USART_SR_TXE BIT(7)
 #define USART1_DR REGISTER(0x40011004)
@@ -151,7 +146,6 @@
 
 #define CAN1_MCR REGISTER(0x40006400)
 #define CAN_MCR_INRQ BIT(0)
-#define CAN_MCR_SLEEP BIT(1)
 #define CAN_MCR_TXFP BIT(2)
 #define CAN_MCR_ABOM BIT(6)
 #define CAN1_MSR REGISTER(0x40006404)
@@ -189,7 +183,6 @@
 #define ADC1_DR REGISTER(0x4001204c)
 #define ADC_CCR REGISTER(0x40012304)
 #define ADC_CCR_ADCPRE_DIV4 BIT(16)
-#define ADC_CCR_TSVREFE BIT(23)
 
 #define DAC_CR REGISTER(0x40007400)
 #define DAC_CR_EN1 BIT(0)

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "clock.h"
 #include "pins.h"
 #include "port.h"
 #include "registers.h"
@@ -19,7 +20,7 @@
 #define WIRED_CELLS ((int)(sizeof front_cells / sizeof front_cells[0]))
 
 void sensors_start(void) {
-    RCC_APB2ENR |= RCC_APB2ENR_ADC1EN;
+    clock_unit(&RCC_APB2ENR, RCC_APB2ENR_ADC1EN);
     static const uint8_t port_a[] = {0, 1, 2, 3, 6, 7}, port_c[] = {0, 1, 2, 4, 5};
     for (size_t i = 0; i < sizeof port_a; i++)
         pin_mode(GPIOA, port_a[i], PIN_ANALOGUE);

@@ -16,7 +16,7 @@ static uint8_t ring[RING_BYTES];
 static volatile uint32_t received, taken;
 
 void uart_start(void) {
-    RCC_APB2ENR |= RCC_APB2ENR_USART1EN;
+    clock_unit(&RCC_APB2ENR, RCC_APB2ENR_USART1EN);
     pin_alternate(GPIOA, 9, 7);
     pin_alternate(GPIOA, 10, 7);
     pin_pull_up(GPIOA, 10);
