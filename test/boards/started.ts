@@ -1,11 +1,12 @@
 /** Boards as the presets build them, each as a process of this machine. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
+import { afterEach } from "vitest";
 import type { LinkOptions } from "../../host/link/client.js";
 import type { Wire } from "../../host/link/wire.js";
 import { packageFile } from "../../host/root.js";
 import { BoardTarget } from "../../host/target/board.js";
-import { processWire } from "../../host/target/process.js";
+import { type BoardProcess, processWire } from "../../host/target/process.js";
 
 export type Preset = "posix" | "posix-aot" | "stm32f405" | "stm32f405-aot" | "rv32imc" | "rv32imc-aot";
 
@@ -30,23 +31,35 @@ export function notBuilt(preset: Preset): boolean {
   return true;
 }
 
+const started: Wire[] = [];
+// A test that fails leaves its boards running, and an emulator outlives a worker that is killed.
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((wire) => wire.close()));
+});
+
 /** Starts a preset's firmware, or another image for the same machine; what follows goes to the process. */
-export function startWire(preset: Preset, image = imageOf(preset), ...options: string[]): Wire {
+export function startWire(preset: Preset, image?: string, ...options: string[]): Wire {
+  const wire = processWire(processOf(preset, image, options));
+  started.push(wire);
+  return wire;
+}
+
+function processOf(preset: Preset, image = imageOf(preset), options: readonly string[]): BoardProcess {
   const name = preset;
   const remedy = "run npm run boards";
   const machine = MACHINES[preset.replace("-aot", "") as keyof typeof MACHINES];
-  if (!machine) return processWire({ name, command: image, args: options, remedy });
+  if (!machine) return { name, command: image, args: options, remedy };
   const quiet = ["-display", "none", "-monitor", "none", "-serial", "stdio"];
   // Time by instructions, 8 ns each: on a busy machine real time would run out under a watchdog.
   const clock = ["-icount", "shift=3"];
   // With a file for its flash, `virt` does not start what -kernel names.
   const load = ["-device", `loader,file=${image}`];
-  return processWire({
+  return {
     name,
     command: machine.command,
     args: [...machine.machine, ...quiet, ...clock, ...load, ...options],
     remedy,
-  });
+  };
 }
 
 export const startBoard = (
