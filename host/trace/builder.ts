@@ -2,7 +2,7 @@
 import { BetaguardError } from "../errors.js";
 
 /** A table and a replay of it stay below 1 GiB with this; docs/traces.md says how it was measured. */
-export const MAX_TABLE_BYTES = 640 * 1024 * 1024;
+export const MAX_TABLE_BYTES = 512 * 1024 * 1024;
 /** More than the estimate by this, so that a slightly longer table needs no copy. */
 const SLACK = 1.02;
 const GROWTH = 1.5;
