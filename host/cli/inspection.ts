@@ -11,7 +11,8 @@ export function formatInspection(
   inspection: TraceInspection,
   plot: readonly string[] = [],
 ): string {
-  const { rows, span_s, charge_Ah, discharge_Ah, voltage_V, events, warnings, dropped } = inspection;
+  const { rowsRead, rows, span_s, charge_Ah, discharge_Ah, voltage_V, events, warnings, dropped } =
+    inspection;
   const range = ([least, most]: readonly [number, number], unit: string, scale = 1) =>
     `${formatNumber(scale * least)} … ${formatNumber(scale * most)} ${unit}`;
   const sensors = (
@@ -34,6 +35,7 @@ export function formatInspection(
     `  columns: ${inspection.columns.join(", ")}`,
     "  decided",
     ...inspection.evidence.map((evidence) => `    ${evidence}`),
+    ...(dropped.length > 0 ? [`  of ${plural(rowsRead, "row")} in the file ${formatCount(rows)} used`] : []),
     ...dropped.map(({ rule, count }) => `  dropped ${plural(count, "row")}: ${rule}`),
     ...types.flatMap((type) => {
       const found = events.filter((event) => event.type === type);

@@ -6,6 +6,8 @@ export interface TraceInspection {
   readonly format: string;
   readonly dialect: string;
   readonly evidence: readonly string[];
+  /** In the file: those used and those dropped. */
+  readonly rowsRead: number;
   readonly rows: number;
   /** From the earliest to the latest recorded test time. */
   readonly span_s: number;
@@ -34,6 +36,7 @@ export function inspectTrace(trace: Trace): TraceInspection {
     format: trace.format,
     dialect: trace.dialect,
     evidence: trace.evidence,
+    rowsRead: trace.rowsRead,
     rows: trace.rows,
     span_s: end - start,
     ...integrateCurrent(trace),
