@@ -40,6 +40,8 @@ export class ClockBuilder {
   readonly #orders = new Set<DateParts["order"]>();
   readonly #above12 = { first: false, second: false };
   #first = Number.NaN;
+  #cell = "";
+  #stamp: DateParts | null = null;
   #second = Number.NaN;
   #date = Number.NaN;
   #isFilled = false;
@@ -82,7 +84,12 @@ export class ClockBuilder {
   }
 
   #readStamp(cell: string): void {
-    const stamp = parseStamp(cell);
+    // Many rows are stamped with the same second.
+    if (cell !== this.#cell) {
+      this.#cell = cell;
+      this.#stamp = parseStamp(cell);
+    }
+    const stamp = this.#stamp;
     if (!stamp) return;
     this.#orders.add(stamp.order);
     this.#second = stamp.secondOfDay;
