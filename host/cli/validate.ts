@@ -6,11 +6,13 @@ import { BetaguardError } from "../errors.js";
 import { type Validation, validate } from "../validate/index.js";
 import { markdownFiles } from "../validate/markdown.js";
 import { formatValidation } from "../validate/terminal.js";
+import { number } from "./options.js";
 import { EXIT, exitWith, print, printJson } from "./output.js";
 import { Progress } from "./progress.js";
 
 interface ValidateFlags {
   readonly quick?: boolean;
+  readonly dtScale?: number;
   readonly json?: boolean;
   readonly out?: string;
 }
@@ -19,6 +21,11 @@ export const withValidate = (command: Command): Command =>
   command
     .description("hold the module against published evidence, the review's systems and the reference physics")
     .option("--quick", "without the repetition at half the step; coarser references and screening")
+    .option(
+      "--dt-scale <part>",
+      "step of the module against the full-order models, over the usual one (docs/models.md)",
+      number("--dt-scale"),
+    )
     .option("--json", "print as JSON")
     .option("--out <file>", "write the tables as Markdown there, plots in a directory of the same name")
     .addHelpText(
@@ -29,9 +36,15 @@ Exit code 1 when anything claimed is not met. What is known not to be met stays 
 Examples:
   betaguard validate
   betaguard validate --quick --json
+  betaguard validate --dt-scale 0.5
   betaguard validate --out docs/validation.md`,
     )
-    .action(async ({ quick = false, json = false, out }: ValidateFlags) => {
+    .action(async ({ quick = false, dtScale, json = false, out }: ValidateFlags) => {
+      if (dtScale !== undefined && !(dtScale > 0 && dtScale <= 1))
+        throw new BetaguardError(
+          "E_OPTION",
+          `expected a part above 0 and up to 1 after --dt-scale, found ${dtScale}`,
+        );
       if (out !== undefined && !out.endsWith(".md")) {
         throw new BetaguardError("E_OPTION", `expected a file ending in .md after --out, found ${out}`);
       }
@@ -39,7 +52,7 @@ Examples:
       progress.start("validation");
       let validation: Validation;
       try {
-        validation = await validate({ quick, onProgress: progress.update });
+        validation = await validate({ quick, dtScale, onProgress: progress.update });
       } finally {
         progress.stop();
       }

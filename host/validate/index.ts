@@ -49,6 +49,8 @@ export interface Validation {
 export interface ValidateOptions {
   /** Without the repetition at half the step, and with coarser references and screening. */
   readonly quick?: boolean;
+  /** Step of the module against the full-order models, over the usual one. */
+  readonly dtScale?: number | undefined;
   /** Called with the share done, 0 … 1. */
   readonly onProgress?: (share: number) => void;
 }
@@ -61,6 +63,7 @@ const PROGRESS = { quick: { cases: 0.5, reduced: 0.8 }, full: { cases: 0.25, red
 /** @throws E_MODULE_MISSING when the module has not been built; what loadProfile throws. */
 export async function validate({
   quick = false,
+  dtScale = 1,
   onProgress = () => {},
 }: ValidateOptions = {}): Promise<Validation> {
   const module = loadModule().sha256;
@@ -90,6 +93,7 @@ export async function validate({
   const reducedDone = part(ends.cases, ends.reduced);
   const errors = await reducedErrors({
     quick,
+    dtScale,
     onProgress: (drives, all) => reducedDone(drives / all),
     onNote: (note) => notes.push(note),
   });

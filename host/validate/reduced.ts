@@ -76,6 +76,8 @@ export interface ReducedOptions {
   readonly recorded?: string;
   /** The module to judge; the built one by default. */
   readonly module?: FirmwareModule;
+  /** The module's step over the drives' own: what finer steps would bring. */
+  readonly dtScale?: number;
 }
 
 /** Runs every drive through both and reports the errors. */
@@ -85,6 +87,7 @@ export async function reducedErrors({
   onNote = () => {},
   recorded = packageFile("..", "shared", "traces"),
   module = loadModule(),
+  dtScale = 1,
 }: ReducedOptions): Promise<ReducedError[]> {
   const list = drives().filter((drive) => drive.quick || !quick);
   if (existsSync(recorded)) list.push(...(await recordedDrives(recorded, quick, onNote)));
@@ -92,7 +95,8 @@ export async function reducedErrors({
   const errors: ReducedError[] = [];
   for (const [index, drive] of list.entries()) {
     onProgress?.(index, list.length);
-    errors.push(...judge(drive, run(module, loadProfile(drive.profile), drive)));
+    const stepped = { ...drive, dt_s: drive.dt_s * dtScale };
+    errors.push(...judge(drive, run(module, loadProfile(drive.profile), stepped)));
   }
   onProgress?.(list.length, list.length);
   return errors;
