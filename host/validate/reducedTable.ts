@@ -45,13 +45,13 @@ const KNOWN: readonly {
     model: "vacancy",
     quantity: PLOTTED.vacancy,
     profile: "li-bare-argyrodite",
-    reason: "a drive that stays far below the limit: 0.3 % of it, just past 2 % of what the drive spans",
+    reason: "a drive that stays far below the limit: 0.3 % of what nucleates, just past 2 % of what the drive spans",
   },
   {
     model: "vacancy",
     quantity: PLOTTED.vacancy,
     profile: "li-mg",
-    reason: "drives that stay far below the limit, or go on after the metal is used up",
+    reason: "drives that stay far below the limit: 0.4 and 0.9 % of what nucleates",
   },
   {
     model: "vacancy",
