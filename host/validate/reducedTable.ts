@@ -45,7 +45,8 @@ const KNOWN: readonly {
     model: "vacancy",
     quantity: PLOTTED.vacancy,
     profile: "li-bare-argyrodite",
-    reason: "a drive that stays far below the limit: 0.3 % of what nucleates, just past 2 % of what the drive spans",
+    reason:
+      "a drive that stays far below the limit: 0.3 % of what nucleates, just past 2 % of what the drive spans",
   },
   {
     model: "vacancy",
