@@ -1,4 +1,5 @@
 /** `betaguard compare`: traces through several targets, back to back. */
+import { basename } from "node:path";
 import type { Command } from "commander";
 import type { Difference } from "../compare/backToBack.js";
 import { compareTrace, openBackToBack } from "../compare/compare.js";
@@ -72,13 +73,9 @@ async function compareCommand(paths: string[], flags: CompareFlags): Promise<voi
     for (const path of paths) {
       const trace = await readable(path, flags);
       if (!trace) continue;
-      progress.start(path);
-      const { steps, differences, first } = await compareTrace(
-        trace,
-        profile,
-        { ...options, onProgress: progress.update },
-        target,
-      ).finally(() => progress.stop());
+      const { steps, differences, first } = await progress.watch(basename(path), (onProgress) =>
+        compareTrace(trace, profile, { ...options, onProgress }, target),
+      );
       result.steps += steps;
       result.differences += differences;
       if (!first) continue;

@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import { SingleBar } from "cli-progress";
 
 /** A bar on stderr while a trace is read or replays; nothing at all where stderr is no terminal. */
@@ -15,25 +14,13 @@ export class Progress {
     stream: process.stderr,
   });
 
-  start(path: string): void {
-    this.#bar.start(1, 0, { name: basename(path).padEnd(28).slice(0, 40) });
-  }
-
-  readonly update = (share: number): void => {
-    this.#bar.update(share);
-  };
-
-  stop(): void {
-    this.#bar.stop();
-  }
-
   /** Shows the bar while `work` runs. */
   async watch<T>(name: string, work: (onProgress: (share: number) => void) => Promise<T>): Promise<T> {
-    this.start(name);
+    this.#bar.start(1, 0, { name: name.padEnd(28).slice(0, 40) });
     try {
-      return await work(this.update);
+      return await work((share) => this.#bar.update(share));
     } finally {
-      this.stop();
+      this.#bar.stop();
     }
   }
 }

@@ -48,14 +48,9 @@ Examples:
       if (out !== undefined && !out.endsWith(".md")) {
         throw new BetaguardError("E_OPTION", `expected a file ending in .md after --out, found ${out}`);
       }
-      const progress = new Progress();
-      progress.start("validation");
-      let validation: Validation;
-      try {
-        validation = await validate({ quick, dtScale, onProgress: progress.update });
-      } finally {
-        progress.stop();
-      }
+      const validation = await new Progress().watch("validation", (onProgress) =>
+        validate({ quick, dtScale, onProgress }),
+      );
       if (json) printJson(validation);
       else print(formatValidation(validation));
       if (out !== undefined) writePage(validation, resolve(out));
