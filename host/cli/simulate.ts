@@ -56,7 +56,7 @@ Examples:
     )
     .action(simulateCommand);
 
-function simulateCommand(named: string[], flags: SimulateFlags): void {
+async function simulateCommand(named: string[], flags: SimulateFlags): Promise<void> {
   const { all, controller, compare, draws, json } = flags;
   const scenarios = all ? [...scenarioNames(), ...named] : named;
   if (scenarios.length === 0)
@@ -70,18 +70,24 @@ function simulateCommand(named: string[], flags: SimulateFlags): void {
       "E_OPTION",
       `expected ${controllerNames.join(", ")} after --controller, found ${JSON.stringify(controller)}`,
     );
+  const progress = new Progress();
   const records: unknown[] = [];
   for (const name of scenarios) {
     try {
       const scenario = requested(name, flags);
       if (draws !== undefined) {
-        const drawn = watched(scenario.name, (onProgress) => simulateDraws(scenario, draws, onProgress));
+        const drawn = await progress.watch(scenario.name, async (onProgress) =>
+          simulateDraws(scenario, draws, onProgress),
+        );
         if (drawn.ok < drawn.draws) exitWith(EXIT.limitBroken);
         records.push(drawn);
         if (!json) print(formatDrawn(drawn));
         continue;
       }
-      const results = runOne(scenario, compare ? controllerNames : [judged], compare === true);
+      const controllers = compare ? controllerNames : [judged];
+      const results = await progress.watch(scenario.name, async (onProgress) =>
+        runOne(scenario, controllers, compare === true, onProgress),
+      );
       if (results.some((result) => result.controller === judged && result.verdict !== "ok"))
         exitWith(EXIT.limitBroken);
       records.push(...results);
@@ -107,25 +113,18 @@ function requested(name: string, { cycles, draws }: SimulateFlags): Scenario {
   return cycles === undefined ? scenario : { ...scenario, cycles };
 }
 
-function watched<T>(name: string, work: (onProgress: (share: number) => void) => T): T {
-  const progress = new Progress();
-  progress.start(name);
-  try {
-    return work(progress.update);
-  } finally {
-    progress.stop();
-  }
-}
-
-function runOne(scenario: Scenario, controllers: readonly ControllerName[], withOracle: boolean): Result[] {
-  return watched(scenario.name, (onProgress) => {
-    const oracle = withOracle ? fastestCharge(scenario) : undefined;
-    return controllers.map((controller, index) => {
-      const result = simulate(scenario, controller, {
-        onProgress: (share) => onProgress((index + share) / controllers.length),
-      });
-      return oracle?.complete ? { ...result, oracleTime_s: oracle.chargeTime_s } : result;
+function runOne(
+  scenario: Scenario,
+  controllers: readonly ControllerName[],
+  withOracle: boolean,
+  onProgress: (share: number) => void,
+): Result[] {
+  const oracle = withOracle ? fastestCharge(scenario) : undefined;
+  return controllers.map((controller, index) => {
+    const result = simulate(scenario, controller, {
+      onProgress: (share) => onProgress((index + share) / controllers.length),
     });
+    return oracle?.complete ? { ...result, oracleTime_s: oracle.chargeTime_s } : result;
   });
 }
 
@@ -153,7 +152,7 @@ function formatResult(result: Result): string {
   const oracle =
     result.oracleTime_s === undefined
       ? ""
-      : `, ${(result.chargeTime_s / result.oracleTime_s).toFixed(2)} × the least possible`;
+      : `, ${(result.chargeTime_s / result.oracleTime_s).toFixed(2)} × the oracle's`;
   const lines = [
     `${result.scenario}, ${result.controller}: ${result.verdict.toUpperCase()}`,
     `  ${charge}${oracle}; ${throughput_mAh_cm2.toFixed(2)} mAh/cm² moved, ${result.energy_mWh_cm2.toFixed(1)} mWh/cm²`,

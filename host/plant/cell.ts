@@ -40,7 +40,6 @@ export class PlantCell {
   #interphaseSquared_ohm2_cm4: number;
   #current_mA_cm2 = 0;
 
-  /** @param metalOnSe_isDesign true without an interlayer: metal on the electrolyte is then no damage. */
   constructor(
     readonly values: Profile["values"],
     start: { readonly temperature_degC: number; readonly fixture_MPa: number },

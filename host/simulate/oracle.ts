@@ -1,8 +1,8 @@
 /**
- * The fastest charge found by something that knows the plant: in every moment the largest current of which nothing would
+ * A fast charge by something that knows the plant: in every moment about the largest current of which nothing would
  * plate on the electrolyte. It looks into the plant's own distribution, so no controller that has only sensors can know
- * as much. Metal on the electrolyte pays the interface's nucleation and opening once and for all, and takes current from
- * then on at every rate: waiting for it never pays, and a search that allows some found no faster undamaged charge.
+ * as much. It takes no metal on the electrolyte at all: that pays the interface's nucleation and opening once, and then
+ * draws current at every rate. Greedy, and not proven to be the fastest undamaged charge there is.
  */
 import { PlantCell } from "../plant/cell.js";
 import { loadProfile } from "../profiles/profile.js";

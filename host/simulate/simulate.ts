@@ -84,6 +84,7 @@ class Simulation {
   readonly #capacity_mAh_cm2: number;
   /** Below 0 while the limits settle. */
   #time_s = -SETTLE_s;
+  #current = 0;
   #allowed: Allowed | undefined;
   #chargeTime_s = 0;
   #complete = true;
@@ -222,7 +223,6 @@ class Simulation {
     });
     return this.#current;
   }
-  #current = 0;
 
   #read(cell: PlantCell, index: number, current_mA_cm2: number): CellReadings {
     const { dt_s } = this.#scenario;
