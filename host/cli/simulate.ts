@@ -6,6 +6,8 @@ import { type DrawnResult, simulateDraws } from "../simulate/draws.js";
 import { fastestCharge } from "../simulate/oracle.js";
 import { loadScenario, type Scenario, scenarioNames } from "../simulate/scenario.js";
 import { type SimulationResult, simulate } from "../simulate/simulate.js";
+import { openTarget, TARGETS } from "../target/open.js";
+import type { Target } from "../target/target.js";
 import { number } from "./options.js";
 import { EXIT, errorRecord, exitWith, print, printJson, reportError } from "./output.js";
 import { Progress } from "./progress.js";
@@ -13,6 +15,7 @@ import { Progress } from "./progress.js";
 interface SimulateFlags {
   readonly all?: true;
   readonly controller: string;
+  readonly target: string;
   readonly compare?: true;
   readonly draws?: number;
   readonly cycles?: number;
@@ -25,6 +28,7 @@ export const withSimulate = (command: Command): Command =>
     .argument("[scenario...]", "shipped scenarios by name, or scenario files (docs/simulate.md)")
     .option("--all", "all shipped scenarios")
     .option("--controller <name>", `who decides: ${controllerNames.join(", ")}`, "betaguard")
+    .option("--target <name>", `what runs the firmware: ${TARGETS.join(", ")}`, "v8")
     .option("--compare", "all controllers side by side, and for a charge what knowing the plant allows")
     .option(
       "--draws <n>",
@@ -50,6 +54,7 @@ Exit code 1 when betaguard, or the controller named, damages a plant.
 Examples:
   betaguard simulate fast-charge-60C
   betaguard simulate high-rate-strip low-pressure-fixture --compare
+  betaguard simulate drive-cycle --target stm32f405
   betaguard simulate fast-charge-60C --draws 200
   betaguard simulate ageing --cycles 20
   betaguard simulate --all --json`,
@@ -70,32 +75,42 @@ async function simulateCommand(named: string[], flags: SimulateFlags): Promise<v
       "E_OPTION",
       `expected ${controllerNames.join(", ")} after --controller, found ${JSON.stringify(controller)}`,
     );
+  if (draws !== undefined && flags.target !== "v8")
+    throw new BetaguardError(
+      "E_OPTION",
+      `expected --draws on v8, found --target ${flags.target}; every target has the same bits, run one scenario there`,
+    );
   const progress = new Progress();
   const records: unknown[] = [];
-  for (const name of scenarios) {
-    try {
-      const scenario = requested(name, flags);
-      if (draws !== undefined) {
-        const drawn = await progress.watch(scenario.name, async (onProgress) =>
-          simulateDraws(scenario, draws, onProgress),
+  const target = await openTarget(flags.target);
+  try {
+    for (const name of scenarios) {
+      try {
+        const scenario = requested(name, flags);
+        if (draws !== undefined) {
+          const drawn = await progress.watch(scenario.name, (onProgress) =>
+            simulateDraws(scenario, draws, onProgress),
+          );
+          if (drawn.ok < drawn.draws) exitWith(EXIT.limitBroken);
+          records.push(drawn);
+          if (!json) print(formatDrawn(drawn));
+          continue;
+        }
+        const controllers = compare ? controllerNames : [judged];
+        const results = await progress.watch(scenario.name, (onProgress) =>
+          runOne(scenario, controllers, compare === true, target, onProgress),
         );
-        if (drawn.ok < drawn.draws) exitWith(EXIT.limitBroken);
-        records.push(drawn);
-        if (!json) print(formatDrawn(drawn));
-        continue;
+        if (results.some((result) => result.controller === judged && result.verdict !== "ok"))
+          exitWith(EXIT.limitBroken);
+        records.push(...results);
+        if (!json) print(results.map(formatResult).join("\n"));
+      } catch (error) {
+        reportError(error);
+        records.push({ scenario: name, error: errorRecord(error) });
       }
-      const controllers = compare ? controllerNames : [judged];
-      const results = await progress.watch(scenario.name, async (onProgress) =>
-        runOne(scenario, controllers, compare === true, onProgress),
-      );
-      if (results.some((result) => result.controller === judged && result.verdict !== "ok"))
-        exitWith(EXIT.limitBroken);
-      records.push(...results);
-      if (!json) print(results.map(formatResult).join("\n"));
-    } catch (error) {
-      reportError(error);
-      records.push({ scenario: name, error: errorRecord(error) });
     }
+  } finally {
+    await target.close();
   }
   if (json) printJson(records.length === 1 ? records[0] : records);
 }
@@ -113,19 +128,23 @@ function requested(name: string, { cycles, draws }: SimulateFlags): Scenario {
   return cycles === undefined ? scenario : { ...scenario, cycles };
 }
 
-function runOne(
+async function runOne(
   scenario: Scenario,
   controllers: readonly ControllerName[],
   withOracle: boolean,
+  target: Target,
   onProgress: (share: number) => void,
-): Result[] {
+): Promise<Result[]> {
   const oracle = withOracle ? fastestCharge(scenario) : undefined;
-  return controllers.map((controller, index) => {
-    const result = simulate(scenario, controller, {
+  const results: Result[] = [];
+  for (const [index, controller] of controllers.entries()) {
+    const result = await simulate(scenario, controller, {
+      target,
       onProgress: (share) => onProgress((index + share) / controllers.length),
     });
-    return oracle?.complete ? { ...result, oracleTime_s: oracle.chargeTime_s } : result;
-  });
+    results.push(oracle?.complete ? { ...result, oracleTime_s: oracle.chargeTime_s } : result);
+  }
+  return results;
 }
 
 function formatDrawn({ scenario, draws, ok, damaged, unsafe, chargeTime_s, blamed }: DrawnResult): string {

@@ -5,9 +5,17 @@
 
 import type { Reading } from "../plant/sensors.js";
 import type { Profile } from "../profiles/profile.js";
-import { type FirmwareModule, loadModule } from "../replay/module.js";
+import type { BatchLayout } from "../replay/module.js";
 import { freshBits, type ReasonName, reasons } from "../schema/codes.js";
-import type { CellInput } from "../schema/records.js";
+import { type Field, fieldOffsets } from "../schema/field.js";
+import {
+  type CellInput,
+  cellInputFields,
+  type PackOutputName,
+  packOutputFields,
+  stepInputFields,
+} from "../schema/records.js";
+import type { Target } from "../target/target.js";
 import type { Scenario } from "./scenario.js";
 
 export interface CellReadings {
@@ -32,72 +40,129 @@ export interface Allowed {
 
 export interface Controller {
   readonly name: ControllerName;
-  /** One step; `fixture_MPa` is what the actuator reports, NaN without one. */
-  step(cells: readonly CellReadings[], demandDischarge_mA_cm2: number, fixture_MPa: number): Allowed;
+  /**
+   * The steps up to the charger's next move; returns what is allowed after the last.
+   * @param steps of each step the readings of each cell
+   * @param fixture_MPa what the actuator reports, NaN without one
+   */
+  hold(
+    steps: readonly (readonly CellReadings[])[],
+    demandDischarge_mA_cm2: number,
+    fixture_MPa: number,
+  ): Allowed | Promise<Allowed>;
 }
 
 export const controllerNames = ["betaguard", "derating-table", "datasheet"] as const;
 export type ControllerName = (typeof controllerNames)[number];
 
-export function makeController(
+/** @param target runs betaguard's module; the others need none */
+export async function makeController(
   name: ControllerName,
   scenario: Scenario,
   values: Profile["values"],
-): Controller {
-  if (name === "betaguard") return new Betaguard(scenario, values);
+  target: Target,
+): Promise<Controller> {
+  if (name === "betaguard") return Betaguard.start(scenario, values, target);
   return name === "datasheet" ? new Datasheet(scenario) : new DeratingTable(scenario, values);
 }
 
-const bit = (name: (typeof freshBits)[number]): number => 1 << freshBits.indexOf(name);
-const BITS = {
-  current: bit("current"),
-  voltage: bit("voltage"),
-  temperature: bit("temperature"),
-  pressure: bit("pressure"),
+const wordOf = (fields: readonly Field[], name: string): number => (fieldOffsets(fields)[name] as number) / 4;
+const inputWord = (name: keyof CellInput) => wordOf(cellInputFields, name);
+const packWord = (name: PackOutputName) => wordOf(packOutputFields, name);
+const freshBit = (name: (typeof freshBits)[number]) => 1 << freshBits.indexOf(name);
+
+const DT = wordOf(stepInputFields, "dt_s");
+const DEMAND = wordOf(stepInputFields, "demand_mA_cm2");
+const INPUT = {
+  current: inputWord("current_mA_cm2"),
+  voltage: inputWord("voltage_V"),
+  temperature: inputWord("temperature_degC"),
+  pressure: inputWord("stackPressure_MPa"),
+  fixture: inputWord("fixturePressure_MPa"),
+  fresh: inputWord("fresh"),
+};
+const PACK = {
+  charge: packWord("chargeLimitContinuous_mA_cm2"),
+  discharge: packWord("dischargeLimitContinuous_mA_cm2"),
+  chargePulse: packWord("chargeLimit10s_mA_cm2"),
+  dischargePulse: packWord("dischargeLimit10s_mA_cm2"),
+  pressure: packWord("pressureSetpoint_MPa"),
+  chargeReasons: packWord("chargeReasons"),
+  dischargeReasons: packWord("dischargeReasons"),
 };
 
-/** The shipped module. */
+/** The shipped module, on any target. */
 class Betaguard implements Controller {
   readonly name = "betaguard";
-  readonly #module: FirmwareModule = loadModule();
+  readonly #target: Target;
+  readonly #batch: BatchLayout;
+  readonly #cells: number;
   readonly #dt_s: number;
 
-  constructor(scenario: Scenario, values: Profile["values"]) {
-    this.#dt_s = scenario.dt_s;
-    this.#module.setParameters({
+  private constructor(target: Target, batch: BatchLayout, { cells, dt_s }: Scenario) {
+    this.#target = target;
+    this.#batch = batch;
+    this.#cells = cells.length;
+    this.#dt_s = dt_s;
+  }
+
+  static async start(scenario: Scenario, values: Profile["values"], target: Target): Promise<Betaguard> {
+    const parameters = {
       ...values,
       fixture_pressure_MPa: scenario.fixture.start_MPa,
       sensor_hasVoltage: 1,
       sensor_hasPressure: 1,
-    });
-    this.#module.reset(scenario.cells.length);
+    };
+    return new Betaguard(target, await target.start(parameters, scenario.cells.length), scenario);
   }
 
-  step(cells: readonly CellReadings[], demandDischarge_mA_cm2: number, fixture_MPa: number): Allowed {
-    const inputs = cells.map(
-      ({ current, voltage, temperature, pressure }): CellInput => ({
-        current_mA_cm2: current.value,
-        voltage_V: voltage.value,
-        temperature_degC: temperature.value,
-        stackPressure_MPa: pressure.value,
-        fixturePressure_MPa: fixture_MPa,
-        fresh:
-          (current.fresh ? BITS.current : 0) |
-          (voltage.fresh ? BITS.voltage : 0) |
-          (temperature.fresh ? BITS.temperature : 0) |
-          (pressure.fresh ? BITS.pressure : 0),
-      }),
-    );
-    this.#module.step({ dt_s: this.#dt_s, demand_mA_cm2: demandDischarge_mA_cm2 }, inputs);
-    const pack = this.#module.packOutput();
+  async hold(
+    steps: readonly (readonly CellReadings[])[],
+    demandDischarge_mA_cm2: number,
+    fixture_MPa: number,
+  ): Promise<Allowed> {
+    const { capacity, outputStride, cellOutputStride } = this.#batch;
+    let pack = 0;
+    for (let done = 0; done < steps.length; done += capacity) {
+      const batch = steps.slice(done, done + capacity);
+      for (const [n, readings] of batch.entries())
+        this.#stage(n, readings, demandDischarge_mA_cm2, fixture_MPa);
+      const outputs = await this.#target.stepBatch(batch.length);
+      pack = outputs + (batch.length - 1) * outputStride + this.#cells * cellOutputStride;
+    }
+    return this.#allowed(pack);
+  }
+
+  #stage(n: number, readings: readonly CellReadings[], demand_mA_cm2: number, fixture_MPa: number): void {
+    const { floats, words } = this.#target;
+    const { input, inputStride, cellInput, cellInputStride } = this.#batch;
+    const step = input + n * inputStride;
+    floats[step + DT] = this.#dt_s;
+    floats[step + DEMAND] = demand_mA_cm2;
+    for (const [index, reading] of readings.entries()) {
+      const cell = step + cellInput + index * cellInputStride;
+      let fresh = 0;
+      for (const name of ["current", "voltage", "temperature", "pressure"] as const) {
+        floats[cell + INPUT[name]] = reading[name].value;
+        if (reading[name].fresh) fresh |= freshBit(name);
+      }
+      floats[cell + INPUT.fixture] = fixture_MPa;
+      words[cell + INPUT.fresh] = fresh;
+    }
+  }
+
+  /** What the pack's record beginning at word `at` allows. */
+  #allowed(at: number): Allowed {
+    const { floats, words } = this.#target;
+    const value = (name: Exclude<keyof typeof PACK, `${string}Reasons`>) => floats[at + PACK[name]] as number;
     return {
-      charge_mA_cm2: pack.chargeLimitContinuous_mA_cm2,
-      discharge_mA_cm2: pack.dischargeLimitContinuous_mA_cm2,
-      chargePulse_mA_cm2: pack.chargeLimit10s_mA_cm2,
-      dischargePulse_mA_cm2: pack.dischargeLimit10s_mA_cm2,
-      pressure_MPa: pack.pressureSetpoint_MPa,
-      chargeReason: continuousReason(pack.chargeReasons),
-      dischargeReason: continuousReason(pack.dischargeReasons),
+      charge_mA_cm2: value("charge"),
+      discharge_mA_cm2: value("discharge"),
+      chargePulse_mA_cm2: value("chargePulse"),
+      dischargePulse_mA_cm2: value("dischargePulse"),
+      pressure_MPa: value("pressure"),
+      chargeReason: continuousReason(words[at + PACK.chargeReasons] as number),
+      dischargeReason: continuousReason(words[at + PACK.dischargeReasons] as number),
     };
   }
 }
@@ -111,7 +176,8 @@ class Datasheet implements Controller {
 
   constructor(readonly scenario: Scenario) {}
 
-  step(cells: readonly CellReadings[]): Allowed {
+  hold(steps: readonly (readonly CellReadings[])[]): Allowed {
+    const cells = steps.at(-1) ?? [];
     const { datasheet, fixture } = this.scenario;
     const inside = cells.every(({ temperature: { value } }) => value >= 0 && value <= 65);
     return constant(
@@ -135,7 +201,8 @@ class DeratingTable implements Controller {
     readonly values: Profile["values"],
   ) {}
 
-  step(cells: readonly CellReadings[]): Allowed {
+  hold(steps: readonly (readonly CellReadings[])[]): Allowed {
+    const cells = steps.at(-1) ?? [];
     const { datasheet, fixture } = this.scenario;
     const { cell_hasVoltageWindow, voltage_max_V, voltage_min_V } = this.values;
     const strictest = (part: (cell: CellReadings) => number): number =>

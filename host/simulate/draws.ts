@@ -8,7 +8,7 @@ import type { ParameterName } from "../schema/parameters.js";
 import { latinHypercube } from "../validate/morris.js";
 import { type Assumed, assumptionsOf } from "../validate/sensitivity.js";
 import type { Scenario } from "./scenario.js";
-import { type SimulationResult, simulate } from "./simulate.js";
+import { simulate, type Verdict } from "./simulate.js";
 
 export interface DrawnResult {
   readonly scenario: string;
@@ -25,21 +25,22 @@ export interface DrawnResult {
 const BLAMED = 5;
 const WITHOUT_MARGINS = { plating_margin: 1, vacancy_margin: 1 } as const;
 
-export function simulateDraws(
+export async function simulateDraws(
   scenario: Scenario,
   draws: number,
   onProgress: (share: number) => void = () => {},
-): DrawnResult {
+): Promise<DrawnResult> {
   const unknowns = assumptionsOf(loadProfile(scenario.profile)).varied.filter(({ choice }) => !choice);
   const points = latinHypercube(draws, unknowns.length, generator(scenario.seed));
-  const verdicts = points.map((point, n) => {
+  const verdicts: Verdict[] = [];
+  for (const [n, point] of points.entries()) {
     onProgress(n / (draws + 2));
-    return simulate(withPlant(scenario, unknowns, point), "betaguard").verdict;
-  });
-  const count = (verdict: SimulationResult["verdict"]) => verdicts.filter((one) => one === verdict).length;
-  const nominal = simulate(scenario, "betaguard");
+    verdicts.push((await simulate(withPlant(scenario, unknowns, point), "betaguard")).verdict);
+  }
+  const count = (verdict: Verdict) => verdicts.filter((one) => one === verdict).length;
+  const nominal = await simulate(scenario, "betaguard");
   onProgress((draws + 1) / (draws + 2));
-  const bold = simulate(
+  const bold = await simulate(
     { ...scenario, parameters: { ...scenario.parameters, ...WITHOUT_MARGINS } },
     "betaguard",
   );

@@ -3,9 +3,12 @@
 import { PlantCell, type PlantDamage } from "../plant/cell.js";
 import { Fixture } from "../plant/fixture.js";
 import { Sensor } from "../plant/sensors.js";
-import { loadProfile } from "../profiles/profile.js";
+import { loadProfile, type Profile } from "../profiles/profile.js";
 import { generator } from "../random.js";
+import { loadModule } from "../replay/module.js";
 import type { ReasonName } from "../schema/codes.js";
+import type { Target } from "../target/target.js";
+import { V8Target } from "../target/v8.js";
 import {
   type Allowed,
   type CellReadings,
@@ -64,15 +67,26 @@ export interface Moment {
 }
 
 export interface SimulateOptions {
+  /** What runs the module; by default this process. Stays open. */
+  readonly target?: Target;
   readonly onProgress?: (share: number) => void;
   readonly onMoment?: (moment: Moment) => void;
 }
 
-export const simulate = (
+/**
+ * The result is the same on every target.
+ * @throws what the target throws
+ */
+export async function simulate(
   scenario: Scenario,
   name: ControllerName,
   options: SimulateOptions = {},
-): SimulationResult => new Simulation(scenario, name, options).run();
+): Promise<SimulationResult> {
+  const values = { ...loadProfile(scenario.profile).values, ...scenario.parameters };
+  const target = options.target ?? new V8Target(loadModule());
+  const controller = await makeController(name, scenario, values, target);
+  return new Simulation(scenario, values, controller, options).run();
+}
 
 class Simulation {
   readonly #scenario: Scenario;
@@ -91,14 +105,18 @@ class Simulation {
   #energy_mWh_cm2 = 0;
   readonly #reasons = { charge: new Map<ReasonName, number>(), discharge: new Map<ReasonName, number>() };
 
-  constructor(scenario: Scenario, name: ControllerName, options: SimulateOptions) {
-    const values = { ...loadProfile(scenario.profile).values, ...scenario.parameters };
+  constructor(
+    scenario: Scenario,
+    values: Profile["values"],
+    controller: Controller,
+    options: SimulateOptions,
+  ) {
     const start = { temperature_degC: ambientAt(scenario, 0), fixture_MPa: scenario.fixture.start_MPa };
     const random = generator(scenario.seed);
     this.#scenario = scenario;
     this.#options = options;
     this.#capacity_mAh_cm2 = values.cell_capacity_mAh_cm2;
-    this.#controller = makeController(name, scenario, values);
+    this.#controller = controller;
     this.#cells = scenario.cells.map((own) => new PlantCell({ ...values, ...own }, start));
     this.#sensors = scenario.cells.map(() => ({
       current: new Sensor(scenario.sensors.current, random),
@@ -109,12 +127,12 @@ class Simulation {
     this.#fixture = new Fixture(scenario.fixture.start_MPa, scenario.fixture.actuator);
   }
 
-  run(): SimulationResult {
+  async run(): Promise<SimulationResult> {
     const { phases, cycles } = this.#scenario;
-    while (this.#time_s < 0) this.#hold(() => 0, 0);
+    while (this.#time_s < 0) await this.#hold(() => 0, 0);
     for (let cycle = 0; cycle < cycles; cycle++) {
       for (const [index, phase] of phases.entries()) {
-        this.#run(phase);
+        await this.#run(phase);
         this.#options.onProgress?.((cycle + (index + 1) / phases.length) / cycles);
       }
     }
@@ -137,15 +155,15 @@ class Simulation {
     };
   }
 
-  #run(phase: Phase): void {
+  async #run(phase: Phase): Promise<void> {
     switch (phase.kind) {
       case "rest":
-        this.#holdFor(phase.hours * 3600, () => 0, 0);
+        await this.#holdFor(phase.hours * 3600, () => 0, 0);
         break;
       case "drive":
         for (let n = 0; n < phase.repeat; n++) {
           for (const { current_mA_cm2: wanted, seconds } of phase.pulses)
-            this.#holdFor(
+            await this.#holdFor(
               seconds,
               ({ chargePulse_mA_cm2: most, dischargePulse_mA_cm2: least }) =>
                 Math.min(Math.max(wanted, -least), most),
@@ -154,12 +172,17 @@ class Simulation {
         }
         break;
       default:
-        this.#runUntil(phase);
+        await this.#runUntil(phase);
     }
   }
 
   /** Charge or discharge to the wanted charge, at what is allowed continuously. */
-  #runUntil({ kind, demand_mA_cm2, to_mAh_cm2, most_h }: Extract<Phase, { demand_mA_cm2: number }>): void {
+  async #runUntil({
+    kind,
+    demand_mA_cm2,
+    to_mAh_cm2,
+    most_h,
+  }: Extract<Phase, { demand_mA_cm2: number }>): Promise<void> {
     const cell = this.#cells[0] as PlantCell;
     const charging = kind === "charge";
     const end_s = this.#time_s + most_h * 3600;
@@ -167,7 +190,7 @@ class Simulation {
     let creeping_s = 0;
     while (left() > 1e-6 && this.#time_s < end_s && creeping_s < TAIL.for_s) {
       const most = (left() * 3600) / this.#scenario.hold_s;
-      const current = this.#hold(
+      const current = await this.#hold(
         (allowed) =>
           charging
             ? Math.min(demand_mA_cm2, allowed.charge_mA_cm2, most)
@@ -190,23 +213,20 @@ class Simulation {
     counts.set(reason, (counts.get(reason) ?? 0) + this.#scenario.hold_s);
   }
 
-  #holdFor(seconds: number, current: (allowed: Allowed) => number, demand: number): void {
+  async #holdFor(seconds: number, current: (allowed: Allowed) => number, demand: number): Promise<void> {
     const end_s = this.#time_s + seconds - 1e-6;
-    while (this.#time_s < end_s) this.#hold(current, demand);
+    while (this.#time_s < end_s) await this.#hold(current, demand);
   }
 
   /** One hold: the controller's steps on the plant as it is, then the plant under what the charger makes of them. */
-  #hold(currentOf: (allowed: Allowed) => number, demand_mA_cm2: number): number {
+  async #hold(currentOf: (allowed: Allowed) => number, demand_mA_cm2: number): Promise<number> {
     const { hold_s, dt_s, fixture } = this.#scenario;
     this.#applyFaults();
     const reported = fixture.actuator ? this.#fixture.pressure_MPa : Number.NaN;
-    const last = this.#current;
-    let allowed = this.#allowed;
-    for (let n = Math.round(hold_s / dt_s); n > 0; n--) {
-      const readings = this.#cells.map((cell, k) => this.#read(cell, k, last));
-      allowed = this.#controller.step(readings, demand_mA_cm2, reported);
-    }
-    this.#allowed = allowed as Allowed;
+    const steps = Array.from({ length: Math.round(hold_s / dt_s) }, () =>
+      this.#cells.map((cell, k) => this.#read(cell, k, this.#current)),
+    );
+    this.#allowed = await this.#controller.hold(steps, demand_mA_cm2, reported);
     this.#current = currentOf(this.#allowed);
     this.#fixture.advance(hold_s, this.#allowed.pressure_MPa);
     const ambient = ambientAt(this.#scenario, Math.max(this.#time_s, 0));

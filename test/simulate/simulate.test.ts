@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ReasonName } from "../../host/schema/codes.js";
+import type { ControllerName } from "../../host/simulate/controller.js";
 import { fastestCharge } from "../../host/simulate/oracle.js";
 import {
   loadScenario,
@@ -16,11 +17,14 @@ const coarse = (name: string, hold_s: number): Scenario => ({
   dt_s: hold_s / 10,
 });
 
+const verdictOf = async (scenario: Scenario, name: ControllerName = "betaguard") =>
+  (await simulate(scenario, name)).verdict;
+
 describe("closed loop", () => {
-  it("charges within 1.15 of what knowing the plant allows, and leaves nothing on the electrolyte", () => {
+  it("charges within 1.15 of what knowing the plant allows, and leaves nothing on the electrolyte", async () => {
     const scenario = coarse("fast-charge-60C", 2);
     const oracle = fastestCharge(scenario);
-    const result = simulate(scenario, "betaguard");
+    const result = await simulate(scenario, "betaguard");
     expect(oracle).toMatchObject({ complete: true, verdict: "ok" });
     expect(result).toMatchObject({ complete: true, verdict: "ok" });
     expect(result.plantDamage.seMetal_mAh_cm2).toBeLessThanOrEqual(0.02 * result.throughput_mAh_cm2);
@@ -31,28 +35,28 @@ describe("closed loop", () => {
 
   it.each(["high-rate-strip", "low-pressure-fixture"])(
     "keeps a cell whole in %s, where the others do not",
-    (name) => {
+    async (name) => {
       const scenario = coarse(name, 2);
-      expect(simulate(scenario, "betaguard").verdict).toBe("ok");
+      expect(await verdictOf(scenario)).toBe("ok");
       for (const other of ["derating-table", "datasheet"] as const)
-        expect(simulate(scenario, other).verdict).not.toBe("ok");
+        expect(await verdictOf(scenario, other)).not.toBe("ok");
     },
   );
 
-  it("keeps a cold cell whole, where the others do not", () => {
+  it("keeps a cold cell whole, where the others do not", async () => {
     const cold: Scenario = {
       ...coarse("fast-charge-10C", 10),
       phases: [{ kind: "charge", demand_mA_cm2: 20, to_mAh_cm2: 1.6, most_h: 12 }],
     };
-    expect(simulate(cold, "betaguard")).toMatchObject({ complete: true, verdict: "ok" });
-    expect(simulate(cold, "datasheet").verdict).not.toBe("ok");
-    expect(simulate(cold, "derating-table").verdict).not.toBe("ok");
+    expect(await simulate(cold, "betaguard")).toMatchObject({ complete: true, verdict: "ok" });
+    expect(await verdictOf(cold, "datasheet")).not.toBe("ok");
+    expect(await verdictOf(cold, "derating-table")).not.toBe("ok");
   });
 
-  it("lets go of a stack that is pressed too hard", () => {
+  it("lets go of a stack that is pressed too hard", async () => {
     const scenario = { ...loadScenario("over-pressure"), cycles: 2 };
-    expect(simulate(scenario, "betaguard").plantDamage.creepIntrusion).toBeLessThan(0.1);
-    expect(simulate(scenario, "datasheet").verdict).toBe("damaged");
+    expect((await simulate(scenario, "betaguard")).plantDamage.creepIntrusion).toBeLessThan(0.1);
+    expect(await verdictOf(scenario, "datasheet")).toBe("damaged");
   });
 
   it.each([
@@ -74,26 +78,27 @@ describe("closed loop", () => {
       { pressure_min_MPa: 20, pressure_max_MPa: 20 },
       {},
     ],
-  ] as const)("damages the cell when the firmware does not know %s", (_, name, believed, truth) => {
+  ] as const)("damages the cell when the firmware does not know %s", async (_, name, believed, truth) => {
     const scenario = {
       ...coarse(name, name === "over-pressure" ? 10 : 2),
       parameters: believed,
       cells: [truth],
     };
-    expect(simulate(scenario, "betaguard").verdict).not.toBe("ok");
+    expect(await verdictOf(scenario)).not.toBe("ok");
   });
 
-  it("goes through a scenario the same way twice, and another way with another seed", () => {
+  it("goes through a scenario the same way twice, and another way with another seed", async () => {
     const scenario = { ...coarse("fast-charge-60C", 2), phases: [{ kind: "rest", hours: 0.05 }] } as Scenario;
-    const traceOf = (seed: number) => {
+    const traceOf = async (seed: number) => {
       const limits: number[] = [];
-      simulate({ ...scenario, seed }, "betaguard", {
+      await simulate({ ...scenario, seed }, "betaguard", {
         onMoment: ({ allowed }) => limits.push(allowed.charge_mA_cm2),
       });
       return limits;
     };
-    expect(traceOf(1)).toEqual(traceOf(1));
-    expect(traceOf(1)).not.toEqual(traceOf(2));
+    const first = await traceOf(1);
+    expect(await traceOf(1)).toEqual(first);
+    expect(await traceOf(2)).not.toEqual(first);
   });
 });
 
@@ -119,12 +124,12 @@ describe("sensor faults in a charge", () => {
     (["current", "voltage", "temperature", "pressure"] as const).flatMap((channel) =>
       (["dropout", "notANumber", "range"] as const).map((kind) => [channel, kind] as const),
     ),
-  )("%s %s: safe as soon as the sensor's time is out, with the reason", (channel, kind) => {
+  )("%s %s: safe as soon as the sensor's time is out, with the reason", async (channel, kind) => {
     const fault: ScenarioFault = { at_s: AT_s, channel, kind };
     const scenario = parseScenario(JSON.stringify({ ...charge, faults: [fault] }), "charge.json");
     let safe_s = Number.POSITIVE_INFINITY;
     let reason: ReasonName | undefined;
-    simulate(scenario, "betaguard", {
+    await simulate(scenario, "betaguard", {
       onMoment: ({ time_s, allowed }) => {
         if (time_s <= AT_s || allowed.charge_mA_cm2 > 0 || Number.isFinite(safe_s)) return;
         safe_s = time_s - AT_s;
