@@ -58,6 +58,7 @@ export function resetCell(cell: CellState): void {
   // Until the slots have run the SE path is the only one: current must go somewhere.
   cell.seConductance_S_cm2 = 0.001;
   cell.chargeTransferRate = 1.0;
+  cell.creepPressureRatio = 1.0;
   cell.interphaseSquared_ohm2_cm4 = p.interphase_initial_ohm_cm2 * p.interphase_initial_ohm_cm2;
 }
 

@@ -2,6 +2,7 @@
  * The module's ABI. Records lie at the addresses of layout.ts; functions return a Status. Nothing is allocated, nothing
  * imported, and no input makes a function trap.
  */
+import { resetActuator, stepActuator } from "./actuator";
 import { resetCell, stepCell } from "./cell";
 import {
   ABI_VERSION,
@@ -79,6 +80,7 @@ export function reset(cells: i32): Status {
   header.packFaults = signature(one) == SIGNATURE ? 0 : Fault.selfCheck;
   for (let cell = 0; cell < cells; cell++)
     resetCell(changetype<CellState>(CELLS_AT + <usize>cell * CELL_BYTES));
+  resetActuator();
   return Status.ok;
 }
 
@@ -128,6 +130,7 @@ export function step(): Status {
     joinPack(cell);
   }
   endPack();
+  stepActuator(dt);
   return Status.ok;
 }
 

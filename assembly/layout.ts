@@ -1,23 +1,23 @@
 // Generated from host/schema by `npm run generate`. Do not edit.
 
 export const ABI_VERSION: i32 = 1;
-export const LAYOUT_HASH: i32 = -1179256987;
+export const LAYOUT_HASH: i32 = -718097287;
 export const MAX_CELLS: i32 = 24;
 export const SLOTS: i32 = 16;
 export const HORIZON_SLOTS: i32 = 8;
 export const RAINFLOW_DEPTH: i32 = 12;
-export const PARAMETER_COUNT: i32 = 126;
-export const STAGING_BYTES: i32 = 48204;
-export const CELL_BYTES: usize = 576;
+export const PARAMETER_COUNT: i32 = 131;
+export const STAGING_BYTES: i32 = 48008;
+export const CELL_BYTES: usize = 580;
 export const CELL_OUTPUT_BYTES: usize = 132;
-export const HEADER_AT: usize = 2048;
-export const PARAMS_AT: usize = 2168;
-export const DERIVED_AT: usize = 2672;
-export const CELLS_AT: usize = 2840;
-export const STEP_INPUT_AT: usize = 16664;
-export const CELL_INPUT_AT: usize = 16672;
-export const PACK_OUTPUT_AT: usize = 17248;
-export const STAGING_AT: usize = 17332;
+export const HEADER_AT: usize = 2112;
+export const PARAMS_AT: usize = 2244;
+export const DERIVED_AT: usize = 2768;
+export const CELLS_AT: usize = 2936;
+export const STEP_INPUT_AT: usize = 16856;
+export const CELL_INPUT_AT: usize = 16864;
+export const PACK_OUTPUT_AT: usize = 17440;
+export const STAGING_AT: usize = 17528;
 
 export const enum Reason {
   none = 0,
@@ -202,6 +202,11 @@ export class Parameters {
   pressure_min_MPa: f32;
   pressure_max_MPa: f32;
   pressure_margin: f32;
+  pressure_gain: f32;
+  pressure_integral_per_s: f32;
+  pressure_deadBand_MPa: f32;
+  pressure_rise_MPa_s: f32;
+  pressure_fall_MPa_s: f32;
 }
 
 // @ts-ignore: decorator
@@ -237,6 +242,9 @@ export class Header {
   turnSteps_s_5: f32;
   turnSteps_s_6: f32;
   turnSteps_s_7: f32;
+  pressureTarget_MPa: f32;
+  pressureIntegral_MPa: f32;
+  actuatorCommand_MPa: f32;
 }
 
 // @ts-ignore: decorator
@@ -387,6 +395,7 @@ export class CellState {
   interphaseSquaredRest: f32;
   spalledDamage: f32;
   sePowerLaw_um_s: f32;
+  creepPressureRatio: f32;
   seFeedback_mV_per_mA_cm2: f32;
   crackHeadroom_mA_cm2: f32;
   pressureRelaxed_MPa: f32;
@@ -469,6 +478,7 @@ export class PackOutput {
   pressureSetpoint_MPa: f32;
   pressureReason: i32;
   faults: i32;
+  actuatorCommand_MPa: f32;
   weakestCells_0: i32;
   weakestCells_1: i32;
   weakestCells_2: i32;
@@ -607,4 +617,9 @@ export const PARAMETER_RANGES: usize = memory.data<f32>([
   0e+0, 1e+2, // pressure_min_MPa
   1e-1, 1e+2, // pressure_max_MPa
   1e+0, 1e+1, // pressure_margin
+  0e+0, 5e+0, // pressure_gain
+  0e+0, 1e+0, // pressure_integral_per_s
+  0e+0, 1e+0, // pressure_deadBand_MPa
+  1e-4, 1e+1, // pressure_rise_MPa_s
+  1e-5, 1e+1, // pressure_fall_MPa_s
 ]);

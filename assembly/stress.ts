@@ -76,12 +76,18 @@ export function stepStackPressure(cell: CellState, elapsed: f32): void {
   cell.stackPressure_MPa = clamp(model + corrected, 0.0, LARGEST_STACK_MPA);
 }
 
-/** Slow slot: creep speed at this temperature, and the SE-side current whose steady pressure is the allowed index. */
+/**
+ * Slow slot: creep speed at this temperature, the SE-side current whose steady pressure is the allowed index, and how
+ * much pressure heat is worth. Power-law creep, σ^n·exp(−Q/RT), is as fast at 25 °C under σ·exp(Q/nR·(1/T₀ − 1/T)).
+ * What is published of intrusion was measured at 25 °C: heat tightens it by this, cold never loosens it.
+ */
 export function slowStress(cell: CellState, inverse: f32): void {
   const p = changetype<Parameters>(PARAMS_AT);
   const d = changetype<Derived>(DERIVED_AT);
   const powerLaw = max<f32>(d.sePowerLaw_um_s * rateFactor_kJ_mol(p.metal_creep_Q_kJ_mol, inverse), 1e-35);
   cell.sePowerLaw_um_s = min<f32>(powerLaw, 1000000.0);
+  const ratio = rateFactor_kJ_mol(p.metal_creep_Q_kJ_mol * d.creepExponentInverse, inverse);
+  cell.creepPressureRatio = clamp(ratio, 1.0, 10000.0);
   cell.crackHeadroom_mA_cm2 = snap(min<f32>((powerLaw * d.crackPower) / d.growth_um_s_mA_cm2, 1000000.0));
 }
 
@@ -99,12 +105,12 @@ export function slowRelaxation(cell: CellState, elapsed: f32): void {
 }
 
 /**
- * Slow slot: creep intrusion dξ/dt = 1/t_short(S) while current flows, t_short = exp(a − b·S) hours. Published between
- * 10 and 25 MPa; below the onset none is known.
+ * Slow slot: creep intrusion dξ/dt = 1/t_short(S) while current flows, t_short = exp(a − b·S) hours, S as it would have
+ * to be at 25 °C. Published between 10 and 25 MPa; below the onset none is known.
  */
 export function slowIntrusion(cell: CellState, elapsed: f32): void {
   const p = changetype<Parameters>(PARAMS_AT);
-  const stack = cell.stackPressure_MPa;
+  const stack = cell.stackPressure_MPa * cell.creepPressureRatio;
   const perHour = exp(p.intrusion_perMPa * stack - p.intrusion_lnTime);
   const onset = p.intrusion_onset_MPa;
   const flowing = abs<f32>(cell.current_mA_cm2) > p.intrusion_minCurrent_mA_cm2;

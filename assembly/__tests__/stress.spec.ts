@@ -1,6 +1,7 @@
 /// <reference types="assemblyscript/std/assembly/index" />
 /// <reference types="@as-pect/assembly/types/as-pect" />
 import { slowIntrusion, slowRelaxation, slowStress, stepSePressure, stepStackPressure } from "../stress";
+import { inverseTemperature } from "../thermo";
 import { apply, cell, derived, parameters, plain } from "./bench";
 
 function press(current: f32, dt: f32, steps: i32): void {
@@ -123,5 +124,17 @@ describe("intrusion", () => {
     cell.current_mA_cm2 = 1;
     slowIntrusion(cell, 1000);
     expect<f32>(cell.intrusion).toBe(0);
+  });
+
+  it("takes heat for pressure, and cold for nothing", () => {
+    slowStress(cell, inverseTemperature(333.15));
+    // exp(37000/(6.56·R)·(1/298.15 − 1/333.15)): 5 MPa creep at 60 °C as 6.35 MPa do at 25 °C.
+    expect<f32>(cell.creepPressureRatio).toBeCloseTo(1.27, 2);
+    cell.stackPressure_MPa = 5;
+    cell.current_mA_cm2 = 1;
+    slowIntrusion(cell, 1000);
+    expect<f32>(cell.intrusion).toBeGreaterThan(0);
+    slowStress(cell, inverseTemperature(253.15));
+    expect<f32>(cell.creepPressureRatio).toBe(1);
   });
 });

@@ -7,26 +7,26 @@
 /* ---- the module's memory: addresses and sizes in bytes ---- */
 
 #define BG_ABI_VERSION 1
-#define BG_LAYOUT_HASH ((int32_t)0xb9b5f765u)
+#define BG_LAYOUT_HASH ((int32_t)0xd532b479u)
 #define BG_MAX_CELLS 24
-#define BG_PARAMETER_COUNT 126
-#define BG_HEADER_AT 2048
-#define BG_PARAMS_AT 2168
-#define BG_DERIVED_AT 2672
-#define BG_CELLS_AT 2840
-#define BG_STEP_INPUT_AT 16664
-#define BG_CELL_INPUT_AT 16672
-#define BG_PACK_OUTPUT_AT 17248
-#define BG_STAGING_AT 17332
-#define BG_CELL_STATE_BYTES 576
-#define BG_STAGING_BYTES 48204
+#define BG_PARAMETER_COUNT 131
+#define BG_HEADER_AT 2112
+#define BG_PARAMS_AT 2244
+#define BG_DERIVED_AT 2768
+#define BG_CELLS_AT 2936
+#define BG_STEP_INPUT_AT 16856
+#define BG_CELL_INPUT_AT 16864
+#define BG_PACK_OUTPUT_AT 17440
+#define BG_STAGING_AT 17528
+#define BG_CELL_STATE_BYTES 580
+#define BG_STAGING_BYTES 48008
 /* Enough memory for a board that never stages more than one snapshot. */
-#define BG_BOARD_MEMORY_BYTES 31948
+#define BG_BOARD_MEMORY_BYTES 32272
 /* Header, parameters, derived constants and the cells in use, from BG_HEADER_AT. */
-#define BG_SNAPSHOT_BYTES(cells) (792 + (cells) * 576)
+#define BG_SNAPSHOT_BYTES(cells) (824 + (cells) * 580)
 /* Step input and cell inputs; cell outputs and pack output. */
 #define BG_INPUT_BYTES(cells) (8 + (cells) * 24)
-#define BG_OUTPUT_BYTES(cells) (84 + (cells) * 132)
+#define BG_OUTPUT_BYTES(cells) (88 + (cells) * 132)
 
 /* ---- records; a cell's output is the first words of its state ---- */
 
@@ -39,8 +39,11 @@ struct bg_header {
     int32_t packFaults; /* faults that concern every cell */
     float slotSteps_s[16]; /* s: the last steps: their sum is the time between runs of a slot */
     float turnSteps_s[8]; /* s: the last steps: their sum is the time between turns */
+    float pressureTarget_MPa; /* MPa: setpoint as the pressure controller follows it, at its own rates */
+    float pressureIntegral_MPa; /* MPa: what the fixture turned out to need beyond the target */
+    float actuatorCommand_MPa; /* MPa: last command */
 };
-_Static_assert(sizeof(struct bg_header) == 120, "words without padding");
+_Static_assert(sizeof(struct bg_header) == 132, "words without padding");
 
 struct bg_step_input {
     float dt_s; /* s: length of this step */
@@ -109,9 +112,10 @@ struct bg_pack_output {
     float pressureSetpoint_MPa; /* MPa: largest setpoint a cell asks for */
     int32_t pressureReason; /* of that cell */
     int32_t faults; /* faults of any cell */
+    float actuatorCommand_MPa; /* MPa: what to command the fixture, where it has an actuator */
     int32_t weakestCells[8]; /* index of the cell that binds each of the eight limits above, in their order */
 };
-_Static_assert(sizeof(struct bg_pack_output) == 84, "words without padding");
+_Static_assert(sizeof(struct bg_pack_output) == 88, "words without padding");
 
 /* ---- parameters: what betaguard_set_parameters() takes ---- */
 
@@ -242,6 +246,11 @@ enum bg_parameter {
     BG_PARAMETER_PRESSURE_MIN_MPA = 123, /* MPa: lower end of the stack-pressure window */
     BG_PARAMETER_PRESSURE_MAX_MPA = 124, /* MPa: upper end of the stack-pressure window */
     BG_PARAMETER_PRESSURE_MARGIN = 125, /* vacancy limit the setpoint keeps, per current asked for */
+    BG_PARAMETER_PRESSURE_GAIN = 126, /* command per error of the stack pressure */
+    BG_PARAMETER_PRESSURE_INTEGRAL_PER_S = 127, /* 1/s: rate at which a lasting error is taken out */
+    BG_PARAMETER_PRESSURE_DEAD_BAND_MPA = 128, /* MPa: error that is let be */
+    BG_PARAMETER_PRESSURE_RISE_MPA_S = 129, /* MPa/s: rate at which a rising setpoint is followed; the command's fastest */
+    BG_PARAMETER_PRESSURE_FALL_MPA_S = 130, /* MPa/s: rate at which a falling setpoint is followed */
 };
 
 /* ---- codes ---- */
@@ -269,7 +278,7 @@ enum bg_reason {
     BG_REASON_CAPACITY = 7, /* areal capacity is reached within the horizon */
     BG_REASON_VOLTAGE = 8, /* terminal voltage would leave its window */
     BG_REASON_TEMPERATURE = 9, /* outside the temperature table */
-    BG_REASON_INTRUSION = 10, /* creep intrusion into the electrolyte is near a short */
+    BG_REASON_INTRUSION = 10, /* creep intrusion into the electrolyte: near a short, or the setpoint held below its onset */
     BG_REASON_VACANCY = 11, /* stripping would outrun the vacancies and open pores */
     BG_REASON_METAL_LEFT = 12, /* the metal would be used up within the horizon */
     BG_REASON_SENSOR_CURRENT = 13, /* current sensor stale or out of range */

@@ -5,7 +5,7 @@
  */
 import type { Profile } from "../profiles/profile.js";
 import { ReferenceCell, soluteParameters } from "../reference/cell.js";
-import { arrhenius_eV, ZERO_CELSIUS_K } from "../reference/constants.js";
+import { arrhenius_eV, arrhenius_kJ_mol, ZERO_CELSIUS_K } from "../reference/constants.js";
 import { Solute } from "../reference/solute.js";
 
 /** What misuse has left, the worst so far. */
@@ -129,9 +129,15 @@ export class PlantCell {
     return intensity / crack_toughness_MPa_sqrtm;
   }
 
-  /** 1/t_short = exp(b·S − a) per hour, published from the onset on (physics of creep intrusion); only under current. */
+  /**
+   * 1/t_short = exp(b·S − a) per hour, published from the onset on at 25 °C; only under current. Heat counts as pressure:
+   * S is the one under which power-law creep would be as fast at 25 °C. Cold is not known to spare the cell.
+   */
   #intrusion_per_h(current_mA_cm2: number): number {
-    const { values, stackPressure_MPa: stack } = this;
+    const { values } = this;
+    const { metal_creep_Q_kJ_mol, metal_creepExponent } = values;
+    const faster = arrhenius_kJ_mol(metal_creep_Q_kJ_mol, this.temperature_degC + ZERO_CELSIUS_K);
+    const stack = this.stackPressure_MPa * Math.max(faster, 1) ** (1 / metal_creepExponent);
     if (Math.abs(current_mA_cm2) <= values.intrusion_minCurrent_mA_cm2) return 0;
     const onset = (stack - values.intrusion_onset_MPa) / values.intrusion_onsetWidth_MPa;
     const share = Math.min(Math.max(onset, 0), 1);

@@ -17,7 +17,10 @@ export const reasons = [
   { name: "capacity", doc: "areal capacity is reached within the horizon" },
   { name: "voltage", doc: "terminal voltage would leave its window" },
   { name: "temperature", doc: "outside the temperature table" },
-  { name: "intrusion", doc: "creep intrusion into the electrolyte is near a short" },
+  {
+    name: "intrusion",
+    doc: "creep intrusion into the electrolyte: near a short, or the setpoint held below its onset",
+  },
   { name: "vacancy", doc: "stripping would outrun the vacancies and open pores" },
   { name: "metalLeft", doc: "the metal would be used up within the horizon" },
   { name: "sensorCurrent", doc: "current sensor stale or out of range" },

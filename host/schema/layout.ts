@@ -18,7 +18,7 @@ export const ABI_VERSION = 1;
 export const MAX_CELLS = 24;
 const PAGE = 65536;
 /** The compiler's own static data (parameter ranges) lies below this; the budget check proves it. */
-export const STATIC_END = 2048;
+export const STATIC_END = 2112;
 
 export const stateBytesPerCell = recordBytes(cellStateFields);
 const header = STATIC_END;

@@ -335,6 +335,19 @@ export const parameterGroups = {
     f32("pressure_max_MPa", "MPa", 0.1, 100, "upper end of the stack-pressure window"),
     f32("pressure_margin", "1", 1, 10, "vacancy limit the setpoint keeps, per current asked for"),
   ],
+  "Stack-pressure control": [
+    f32("pressure_gain", "1", 0, 5, "command per error of the stack pressure"),
+    f32("pressure_integral_per_s", "1/s", 0, 1, "rate at which a lasting error is taken out"),
+    f32("pressure_deadBand_MPa", "MPa", 0, 1, "error that is let be"),
+    f32(
+      "pressure_rise_MPa_s",
+      "MPa/s",
+      1e-4,
+      10,
+      "rate at which a rising setpoint is followed; the command's fastest",
+    ),
+    f32("pressure_fall_MPa_s", "MPa/s", 1e-5, 10, "rate at which a falling setpoint is followed"),
+  ],
 } as const satisfies Record<string, readonly Field[]>;
 
 type GroupFields = (typeof parameterGroups)[keyof typeof parameterGroups][number];

@@ -72,6 +72,7 @@ export const packOutputFields = [
   f32("pressureSetpoint_MPa", "MPa", 0, 100, "largest setpoint a cell asks for"),
   i32("pressureReason", 0, 255, "of that cell"),
   i32("faults", 0, 255, "faults of any cell"),
+  f32("actuatorCommand_MPa", "MPa", 0, 100, "what to command the fixture, where it has an actuator"),
   i32s(
     "weakestCells",
     8,
@@ -182,6 +183,7 @@ export const cellStateFields = [
   f32("spalledDamage", "1", 0, 2e6, "fatigue damage already turned into spallation"),
   // stress
   f32("sePowerLaw_um_s", "µm/s", 0, 1e6, "power-law relaxation speed at 1 MPa, this temperature"),
+  f32("creepPressureRatio", "1", 1, 1e4, "pressure at 25 °C under which metal creeps alike, per pressure"),
   f32(
     "seFeedback_mV_per_mA_cm2",
     "Ω·cm²",
@@ -247,6 +249,15 @@ export const headerFields = [
   i32("packFaults", 0, 255, "faults that concern every cell"),
   f32s("slotSteps_s", SLOTS, "s", 0, 10, "the last steps: their sum is the time between runs of a slot"),
   f32s("turnSteps_s", HORIZON_SLOTS, "s", 0, 10, "the last steps: their sum is the time between turns"),
+  f32(
+    "pressureTarget_MPa",
+    "MPa",
+    0,
+    100,
+    "setpoint as the pressure controller follows it, at its own rates",
+  ),
+  f32("pressureIntegral_MPa", "MPa", -100, 100, "what the fixture turned out to need beyond the target"),
+  f32("actuatorCommand_MPa", "MPa", 0, 100, "last command"),
 ] as const;
 
 /** Constants the module works out once from the parameters. */

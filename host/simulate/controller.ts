@@ -86,7 +86,7 @@ const PACK = {
   discharge: packWord("dischargeLimitContinuous_mA_cm2"),
   chargePulse: packWord("chargeLimit10s_mA_cm2"),
   dischargePulse: packWord("dischargeLimit10s_mA_cm2"),
-  pressure: packWord("pressureSetpoint_MPa"),
+  pressure: packWord("actuatorCommand_MPa"),
   chargeReasons: packWord("chargeReasons"),
   dischargeReasons: packWord("dischargeReasons"),
 };
