@@ -8,7 +8,7 @@
  *
  * Any consistent units do; the names give those of the alloy case.
  */
-import { solveTridiagonal } from "./tridiagonal.js";
+import { factorTridiagonal, solveFactored } from "./tridiagonal.js";
 
 export interface SlabOptions {
   readonly length_cm: number;
@@ -63,9 +63,15 @@ export class Slab {
   readonly #middle: Float64Array;
   /** Unknowns: concentration times length, so that their sum over the widths is what the slab holds. */
   #content: Float64Array;
-  #lower: Float64Array;
-  #diagonal: Float64Array;
-  #upper: Float64Array;
+  /** Content after a step that may still be rejected; changes places with the content. */
+  #next: Float64Array;
+  readonly #stage: Float64Array;
+  readonly #error: Float64Array;
+  /** A·y + b at the start, the stage and the end of a step. */
+  readonly #rates: readonly [Float64Array, Float64Array, Float64Array];
+  /** A itself, and what the implicit stages solve with: the same again as long as nothing but the content changes. */
+  readonly #explicit: Operator;
+  readonly #implicit: Operator;
   #nextStep_s = Number.POSITIVE_INFINITY;
 
   constructor(options: SlabOptions) {
@@ -88,9 +94,12 @@ export class Slab {
     this.#width = Float64Array.from({ length: cells }, (_, k) => this.#at(k + 1) - this.#at(k));
     this.#middle = Float64Array.from({ length: cells }, (_, k) => (this.#at(k + 1) + this.#at(k)) / 2);
     this.#content = new Float64Array(cells).fill(initial_mol_cm3 * length_cm);
-    this.#lower = new Float64Array(cells);
-    this.#diagonal = new Float64Array(cells);
-    this.#upper = new Float64Array(cells);
+    this.#next = new Float64Array(cells);
+    this.#stage = new Float64Array(cells);
+    this.#error = new Float64Array(cells);
+    this.#rates = [new Float64Array(cells), new Float64Array(cells), new Float64Array(cells)];
+    this.#explicit = new Operator(cells);
+    this.#implicit = new Operator(cells);
   }
 
   #at(face: number): number {
@@ -147,7 +156,7 @@ export class Slab {
       let [short, long] = [0, this.time_s - start.time_s];
       while (long - short > 1e-9 * (start.time_s + long)) {
         const middle = (short + long) / 2;
-        this.#content = start.content.slice();
+        this.#content.set(start.content);
         this.time_s = start.time_s;
         this.length_cm = start.length_cm;
         this.#step(middle, drive);
@@ -178,7 +187,7 @@ export class Slab {
         return;
       }
       this.rejected++;
-      this.#content = before.content;
+      if (this.#content !== before.content) [this.#content, this.#next] = [before.content, this.#content];
       this.time_s = before.time_s;
       this.length_cm = before.length_cm;
       step *= change;
@@ -200,32 +209,40 @@ export class Slab {
     if (!(Math.min(stageLength, endLength) > length / 2)) return Number.POSITIVE_INFINITY;
     const diffusivity = times.map(drive.diffusivity_cm2_s) as [number, number, number];
 
+    const weight = IMPLICIT * step;
+    const cells = this.#cells;
     const start = this.#content;
-    const startRate = this.#rate(start, length, flux[0], diffusivity[0]);
-    const stage = start.map((content, k) => content + IMPLICIT * step * (startRate[k] as number));
-    this.#solveImplicit(stage, IMPLICIT * step, stageLength, flux[1], diffusivity[1]);
-    const stageRate = this.#rate(stage, stageLength, flux[1], diffusivity[1]);
-    const end = stage.map((content, k) => BDF_STAGE * content - BDF_START * (start[k] as number));
-    this.#solveImplicit(end, IMPLICIT * step, endLength, flux[2], diffusivity[2]);
-    const endRate = this.#rate(end, endLength, flux[2], diffusivity[2]);
+    const stage = this.#stage;
+    const end = this.#next;
+    const [startRate, stageRate, endRate] = this.#rates;
+    this.#rate(start, length, flux[0], diffusivity[0], startRate);
+    for (let k = 0; k < cells; k++) stage[k] = (start[k] as number) + weight * (startRate[k] as number);
+    this.#solveImplicit(stage, weight, stageLength, flux[1], diffusivity[1]);
+    this.#rate(stage, stageLength, flux[1], diffusivity[1], stageRate);
+    for (let k = 0; k < cells; k++)
+      end[k] = BDF_STAGE * (stage[k] as number) - BDF_START * (start[k] as number);
+    this.#solveImplicit(end, weight, endLength, flux[2], diffusivity[2]);
+    this.#rate(end, endLength, flux[2], diffusivity[2], endRate);
 
-    const error = start.map(
-      (_, k) =>
+    const error = this.#error;
+    for (let k = 0; k < cells; k++)
+      error[k] =
         2 *
         ERROR_CONSTANT *
         step *
         ((startRate[k] as number) / GAMMA -
           (stageRate[k] as number) / (GAMMA * (1 - GAMMA)) +
-          (endRate[k] as number) / (1 - GAMMA)),
-    );
+          (endRate[k] as number) / (1 - GAMMA));
     // Filtered by the implicit operator: fast modes that the scheme damps must not decide the step.
-    this.#assemble(endLength, flux[2], diffusivity[2], IMPLICIT * step);
-    solveTridiagonal(this.#lower, this.#diagonal, this.#upper, error);
+    solveFactored(this.#implicit, error);
 
     this.#content = end;
+    this.#next = start;
     this.length_cm = endLength;
     this.time_s = times[2];
-    return error.reduce((most, e) => Math.max(most, Math.abs(e)), 0) / endLength;
+    let most = 0;
+    for (let k = 0; k < cells; k++) most = Math.max(most, Math.abs(error[k] as number));
+    return most / endLength;
   }
 
   /** Replaces `right` by y of y − weight·(A·y + b) = right. */
@@ -236,63 +253,101 @@ export class Slab {
     flux: number,
     diffusivity: number,
   ): void {
-    const source = this.#source(length, flux, diffusivity);
-    right[0] = (right[0] as number) + weight * source.front;
     const last = this.#cells - 1;
-    right[last] = (right[last] as number) + weight * source.back;
-    this.#assemble(length, flux, diffusivity, weight);
-    solveTridiagonal(this.#lower, this.#diagonal, this.#upper, right);
+    right[0] = (right[0] as number) + weight * this.#frontSource(flux);
+    right[last] = (right[last] as number) + weight * this.#backSource(length, diffusivity);
+    const swept = this.#options.recession_cm3_mol * flux;
+    if (!this.#implicit.is(length, swept, diffusivity, weight)) {
+      this.#assemble(this.#implicit, length, swept, diffusivity, weight);
+      factorTridiagonal(this.#implicit);
+    }
+    solveFactored(this.#implicit, right);
   }
 
-  /** A·y + b. */
-  #rate(content: Float64Array, length: number, flux: number, diffusivity: number): Float64Array {
-    this.#assemble(length, flux, diffusivity, -1);
-    const source = this.#source(length, flux, diffusivity);
+  /** `into` becomes A·y + b. */
+  #rate(content: Float64Array, length: number, flux: number, diffusivity: number, into: Float64Array): void {
+    const swept = this.#options.recession_cm3_mol * flux;
+    if (!this.#explicit.is(length, swept, diffusivity, -1))
+      this.#assemble(this.#explicit, length, swept, diffusivity, -1);
+    const { lower, diagonal, upper } = this.#explicit;
+    const [front, back] = [this.#frontSource(flux), this.#backSource(length, diffusivity)];
     const last = this.#cells - 1;
-    return content.map((y, k) => {
-      let rate = ((this.#diagonal[k] as number) - 1) * y;
-      if (k > 0) rate += (this.#lower[k] as number) * (content[k - 1] as number);
-      else rate += source.front;
-      if (k < last) rate += (this.#upper[k] as number) * (content[k + 1] as number);
-      else rate += source.back;
-      return rate;
-    });
+    for (let k = 0; k <= last; k++) {
+      let rate = ((diagonal[k] as number) - 1) * (content[k] as number);
+      rate += k > 0 ? (lower[k] as number) * (content[k - 1] as number) : front;
+      rate += k < last ? (upper[k] as number) * (content[k + 1] as number) : back;
+      into[k] = rate;
+    }
   }
 
   /** What the boundaries put into the first and the last volume, per its width. */
-  #source(length: number, flux: number, diffusivity: number): { front: number; back: number } {
-    const last = this.#cells - 1;
-    const lastWidth = this.#width[last] as number;
-    const back =
-      this.#options.back === "sink"
-        ? (diffusivity * this.#options.initial_mol_cm3 * 2) / (length * lastWidth * lastWidth)
-        : 0;
-    return { front: -flux / (this.#width[0] as number), back };
+  #frontSource(flux: number): number {
+    return -flux / (this.#width[0] as number);
   }
 
-  /** Fills the three diagonals with 1 − weight·A. */
-  #assemble(length: number, flux: number, diffusivity: number, weight: number): void {
-    const { recession_cm3_mol: recession, back } = this.#options;
+  #backSource(length: number, diffusivity: number): number {
+    const { back, initial_mol_cm3 } = this.#options;
+    const width = this.#width[this.#cells - 1] as number;
+    return back === "sink" ? (diffusivity * initial_mol_cm3 * 2) / (length * width * width) : 0;
+  }
+
+  /** Fills the three diagonals with 1 − weight·A; `swept` is the speed of the face. */
+  #assemble(into: Operator, length: number, swept: number, diffusivity: number, weight: number): void {
+    const { lower, diagonal, upper } = into;
     const last = this.#cells - 1;
-    this.#diagonal.fill(1);
+    into.holds(length, swept, diffusivity, weight);
+    diagonal.fill(1);
     for (let k = 0; k < last; k++) {
       const [near, far] = [this.#width[k] as number, this.#width[k + 1] as number];
       const conductance =
         diffusivity / (length * length * ((this.#middle[k + 1] as number) - (this.#middle[k] as number)));
       // The mesh moves with the face, the slower the nearer to the back: what it passes over changes volumes.
-      const swept = (recession * flux * (1 - this.#at(k + 1))) / length;
+      const passed = (swept * (1 - this.#at(k + 1))) / length;
       const share = near / (near + far);
-      const fromNear = conductance - swept * (1 - share);
-      const fromFar = -conductance - swept * share;
-      this.#diagonal[k] = (this.#diagonal[k] as number) + (weight * fromNear) / near;
-      this.#upper[k] = (weight * fromFar) / near;
-      this.#lower[k + 1] = (-weight * fromNear) / far;
-      this.#diagonal[k + 1] = (this.#diagonal[k + 1] as number) - (weight * fromFar) / far;
+      const fromNear = conductance - passed * (1 - share);
+      const fromFar = -conductance - passed * share;
+      diagonal[k] = (diagonal[k] as number) + (weight * fromNear) / near;
+      upper[k] = (weight * fromFar) / near;
+      lower[k + 1] = (-weight * fromNear) / far;
+      diagonal[k + 1] = (diagonal[k + 1] as number) - (weight * fromFar) / far;
     }
-    if (back === "sink") {
+    if (this.#options.back === "sink") {
       const width = this.#width[last] as number;
-      this.#diagonal[last] =
-        (this.#diagonal[last] as number) + (weight * diffusivity * 2) / (length * length * width * width);
+      diagonal[last] =
+        (diagonal[last] as number) + (weight * diffusivity * 2) / (length * length * width * width);
     }
+  }
+}
+
+/** 1 − weight·A, and what it was assembled for. */
+class Operator {
+  readonly lower: Float64Array;
+  readonly diagonal: Float64Array;
+  readonly upper: Float64Array;
+  #length = Number.NaN;
+  #swept = Number.NaN;
+  #diffusivity = Number.NaN;
+  #weight = Number.NaN;
+
+  constructor(cells: number) {
+    this.lower = new Float64Array(cells);
+    this.diagonal = new Float64Array(cells);
+    this.upper = new Float64Array(cells);
+  }
+
+  is(length: number, swept: number, diffusivity: number, weight: number): boolean {
+    return (
+      this.#length === length &&
+      this.#swept === swept &&
+      this.#diffusivity === diffusivity &&
+      this.#weight === weight
+    );
+  }
+
+  holds(length: number, swept: number, diffusivity: number, weight: number): void {
+    this.#length = length;
+    this.#swept = swept;
+    this.#diffusivity = diffusivity;
+    this.#weight = weight;
   }
 }
