@@ -108,7 +108,7 @@ export async function replay(
   onChunk?: (chunk: ReplayChunk) => void,
 ): Promise<ReplayVerdict> {
   const { area_cm2, dt_s = DEFAULT_DT_s, cells = 1, target = new V8Target(loadModule()) } = options;
-  for (const range of OPTION_RANGES) requireRange(range, options[range.option]);
+  requireOptions(options);
 
   const columns = withDeclared(trace.columns, options);
   const resampler = new Resampler(
@@ -150,9 +150,9 @@ export async function replay(
 }
 
 /** The columns with what the user declares in place of a measurement. */
-function withDeclared(
+export function withDeclared(
   columns: TraceColumns,
-  { temperature_degC, pressure_MPa }: ReplayOptions,
+  { temperature_degC, pressure_MPa }: Pick<ReplayOptions, "temperature_degC" | "pressure_MPa">,
 ): TraceColumns {
   const constant = (value: number) => new Float64Array(columns.time_s.length).fill(value);
   return {
@@ -160,6 +160,11 @@ function withDeclared(
     temperature_degC: columns.temperature_degC ?? constant(temperature_degC ?? DEFAULT_TEMPERATURE_degC),
     ...(pressure_MPa !== undefined && { appliedPressure_Pa: constant(pressure_MPa * 1e6) }),
   };
+}
+
+/** @throws E_AREA, E_DT, E_STEPS, E_CELLS, E_TEMPERATURE, E_PRESSURE for an option out of range */
+export function requireOptions(options: ReplayOptions): void {
+  for (const range of OPTION_RANGES) requireRange(range, options[range.option]);
 }
 
 function requireRange(range: OptionRange, value: number | undefined): void {
