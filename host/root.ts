@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -13,3 +13,6 @@ const root = findRoot();
 
 /** Absolute path of a file of this package, wherever the code that asks for it was compiled to. */
 export const packageFile = (...parts: string[]): string => join(root, ...parts);
+
+export const packageVersion = (): string =>
+  (JSON.parse(readFileSync(packageFile("package.json"), "utf8")) as { version: string }).version;

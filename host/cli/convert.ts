@@ -2,11 +2,11 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { formatCount, plural } from "../report/format.js";
+import { packageVersion } from "../root.js";
 import { type ColumnMap, type Conversion, convertTrace } from "../trace/index.js";
 import { withMap } from "./cellOptions.js";
 import { print, printJson } from "./output.js";
 import { Progress } from "./progress.js";
-import { packageVersion } from "./run.js";
 
 interface ConvertFlags {
   readonly output: string;

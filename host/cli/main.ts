@@ -5,7 +5,7 @@ import { BetaguardError } from "../errors.js";
 import { loadProfile } from "../profiles/profile.js";
 import { formatProfiles, summarizeProfiles } from "../profiles/summary.js";
 import { formatVerdict } from "../report/terminal.js";
-import { packageFile } from "../root.js";
+import { packageFile, packageVersion } from "../root.js";
 import { openTarget, TARGETS } from "../target/open.js";
 import { inspectTrace } from "../trace/index.js";
 import { bench, formatBench } from "./bench.js";
@@ -31,7 +31,7 @@ import { EXIT, exitWith, overTraces, print, printJson, reportError } from "./out
 import { plotTrace, terminalStyle } from "./plot.js";
 import { formatProfile } from "./profileText.js";
 import { Progress } from "./progress.js";
-import { outputDirectories, packageVersion, runTrace } from "./run.js";
+import { outputDirectories, runTrace } from "./run.js";
 import { withSimulate } from "./simulate.js";
 import { withValidate } from "./validate.js";
 

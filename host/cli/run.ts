@@ -1,5 +1,5 @@
 /** One trace from file to verdict, and the files a user asked for. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Profile } from "../profiles/profile.js";
 import { loadModule } from "../replay/module.js";
@@ -9,7 +9,7 @@ import { writeReport } from "../report/html.js";
 import { OutputWriter } from "../report/outputs.js";
 import type { RunInfo } from "../report/run.js";
 import { SeriesCollector } from "../report/series.js";
-import { packageFile } from "../root.js";
+import { packageVersion } from "../root.js";
 import { openTrace, type TraceInputs } from "./loggers.js";
 import type { Progress } from "./progress.js";
 
@@ -27,9 +27,6 @@ export interface RunResult {
   /** Paths written: the report first. */
   readonly files: readonly string[];
 }
-
-export const packageVersion = (): string =>
-  (JSON.parse(readFileSync(packageFile("package.json"), "utf8")) as { version: string }).version;
 
 /** Errors: those of openTrace and replay, E_REPORT_WRITE where `output` cannot be written. */
 export async function runTrace(
