@@ -15,6 +15,7 @@ import {
   Parameters,
 } from "./layout";
 import { clamp, snap } from "./numeric";
+import { windowTop_MPa } from "./setpoint";
 
 /** At reset: the fixture stands where the parameters say. */
 export function resetActuator(): void {
@@ -29,19 +30,21 @@ export function stepActuator(dt: f32): void {
   const p = changetype<Parameters>(PARAMS_AT);
   const header = changetype<Header>(HEADER_AT);
   const pack = changetype<PackOutput>(PACK_OUTPUT_AT);
-  const least = p.pressure_min_MPa;
-  const most = max<f32>(p.pressure_max_MPa, least);
+  const most = windowTop_MPa();
   const rise = p.pressure_rise_MPa_s * dt;
 
-  // Quick to press, slow to let go: a demand that comes and goes must not wear out the actuator.
+  // Quick to press, slow to let go, and not for less than the dead band: a demand that comes and goes, or noise in it,
+  // must not wear out the actuator. Out of the window at once.
   const before = header.pressureTarget_MPa;
-  const followed = clamp(pack.pressureSetpoint_MPa, before - p.pressure_fall_MPa_s * dt, before + rise);
-  const target = clamp(followed, least, most);
+  const setpoint = pack.pressureSetpoint_MPa;
+  const dead = p.pressure_deadBand_MPa;
+  const needed = clamp(before, setpoint, setpoint + dead);
+  const followed = clamp(needed, before - p.pressure_fall_MPa_s * dt, before + rise);
+  const target = clamp(followed, p.pressure_min_MPa, header.pressureCeiling_MPa);
 
   // Without a sensor there is nothing to correct: the target is the command.
   const off = target - changetype<CellState>(CELLS_AT).stackPressure_MPa;
   const error = select<f32>(off, 0.0, p.sensor_hasPressure > 0.5);
-  const dead = p.pressure_deadBand_MPa;
   const beyond = error - clamp(error, -dead, dead);
   const integral = header.pressureIntegral_MPa;
   const moved = integral + p.pressure_integral_per_s * beyond * dt;

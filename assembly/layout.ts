@@ -1,23 +1,23 @@
 // Generated from host/schema by `npm run generate`. Do not edit.
 
 export const ABI_VERSION: i32 = 1;
-export const LAYOUT_HASH: i32 = -718097287;
+export const LAYOUT_HASH: i32 = -1359210656;
 export const MAX_CELLS: i32 = 24;
 export const SLOTS: i32 = 16;
 export const HORIZON_SLOTS: i32 = 8;
 export const RAINFLOW_DEPTH: i32 = 12;
 export const PARAMETER_COUNT: i32 = 131;
-export const STAGING_BYTES: i32 = 48008;
+export const STAGING_BYTES: i32 = 48000;
 export const CELL_BYTES: usize = 580;
 export const CELL_OUTPUT_BYTES: usize = 132;
 export const HEADER_AT: usize = 2112;
-export const PARAMS_AT: usize = 2244;
-export const DERIVED_AT: usize = 2768;
-export const CELLS_AT: usize = 2936;
-export const STEP_INPUT_AT: usize = 16856;
-export const CELL_INPUT_AT: usize = 16864;
-export const PACK_OUTPUT_AT: usize = 17440;
-export const STAGING_AT: usize = 17528;
+export const PARAMS_AT: usize = 2252;
+export const DERIVED_AT: usize = 2776;
+export const CELLS_AT: usize = 2944;
+export const STEP_INPUT_AT: usize = 16864;
+export const CELL_INPUT_AT: usize = 16872;
+export const PACK_OUTPUT_AT: usize = 17448;
+export const STAGING_AT: usize = 17536;
 
 export const enum Reason {
   none = 0,
@@ -242,6 +242,8 @@ export class Header {
   turnSteps_s_5: f32;
   turnSteps_s_6: f32;
   turnSteps_s_7: f32;
+  creepPressureRatio: f32;
+  pressureCeiling_MPa: f32;
   pressureTarget_MPa: f32;
   pressureIntegral_MPa: f32;
   actuatorCommand_MPa: f32;

@@ -1,5 +1,15 @@
 /** The pack is its weakest cell: series cells share one current, so every limit is the minimum over them. */
-import { CELL_BYTES, CELLS_AT, CellState, PACK_OUTPUT_AT, PackOutput, Reason } from "./layout";
+import {
+  CELL_BYTES,
+  CELLS_AT,
+  CellState,
+  HEADER_AT,
+  Header,
+  PACK_OUTPUT_AT,
+  PackOutput,
+  Reason,
+} from "./layout";
+import { pressureCeiling_MPa } from "./setpoint";
 
 /** Four charge limits and four discharge limits, in this order in the cell's record and in the pack's. */
 const DISCHARGE: usize = 4;
@@ -20,6 +30,7 @@ export function beginPack(): void {
   pack.pressureSetpoint_MPa = -1.0;
   pack.pressureReason = Reason.none;
   pack.faults = 0;
+  changetype<Header>(HEADER_AT).creepPressureRatio = 1.0;
 }
 
 /** Joins limit number `k` of a cell: only the weakest cell's address is kept. Of equal ones it is the first. */
@@ -49,6 +60,8 @@ export function joinPack(cell: CellState): void {
   pack.pressureReason = select<i32>(cell.pressureReason, pack.pressureReason, higher);
   pack.pressureSetpoint_MPa = select<f32>(setpoint, highest, higher);
   pack.faults |= cell.faults;
+  const header = changetype<Header>(HEADER_AT);
+  header.creepPressureRatio = max<f32>(header.creepPressureRatio, cell.creepPressureRatio);
 }
 
 /** Publishes limit number `k` and the index of the cell that binds it; returns that cell's `reasons`. */
@@ -60,7 +73,10 @@ function publish(k: usize, reasons: usize): i32 {
   return load<i32>(weakest + reasons);
 }
 
-/** After the last cell: each limit and its reason are those of the cell that binds it. */
+/**
+ * After the last cell: each limit and its reason are those of the cell that binds it; the setpoint, which is what the
+ * cell in most need asks for, stays below what the hottest can bear.
+ */
 export function endPack(): void {
   const charge = offsetof<CellState>("chargeReasons");
   const discharge = offsetof<CellState>("dischargeReasons");
@@ -75,4 +91,10 @@ export function endPack(): void {
     (publish(DISCHARGE + 1, discharge) & 0xff00) |
     (publish(DISCHARGE + 2, discharge) & 0xff0000) |
     (publish(DISCHARGE + 3, discharge) & 0xff000000);
+  const header = changetype<Header>(HEADER_AT);
+  const ceiling = pressureCeiling_MPa(header.creepPressureRatio);
+  header.pressureCeiling_MPa = ceiling;
+  const setpoint = pack.pressureSetpoint_MPa;
+  pack.pressureReason = select<i32>(Reason.intrusion, pack.pressureReason, setpoint > ceiling);
+  pack.pressureSetpoint_MPa = min<f32>(setpoint, ceiling);
 }

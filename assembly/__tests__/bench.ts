@@ -62,6 +62,7 @@ export function plain(): void {
   p.crack_maxIndex = 0.5;
   p.fixture_pressure_MPa = 2;
   p.fixture_relaxTime_h = 1;
+  p.intrusion_onset_MPa = 100;
   p.intrusion_onsetWidth_MPa = 2;
   p.fatigue_strength_MPa = 1;
   p.fatigue_exponent = 3;

@@ -7,23 +7,23 @@
 /* ---- the module's memory: addresses and sizes in bytes ---- */
 
 #define BG_ABI_VERSION 1
-#define BG_LAYOUT_HASH ((int32_t)0xd532b479u)
+#define BG_LAYOUT_HASH ((int32_t)0xaefc1760u)
 #define BG_MAX_CELLS 24
 #define BG_PARAMETER_COUNT 131
 #define BG_HEADER_AT 2112
-#define BG_PARAMS_AT 2244
-#define BG_DERIVED_AT 2768
-#define BG_CELLS_AT 2936
-#define BG_STEP_INPUT_AT 16856
-#define BG_CELL_INPUT_AT 16864
-#define BG_PACK_OUTPUT_AT 17440
-#define BG_STAGING_AT 17528
+#define BG_PARAMS_AT 2252
+#define BG_DERIVED_AT 2776
+#define BG_CELLS_AT 2944
+#define BG_STEP_INPUT_AT 16864
+#define BG_CELL_INPUT_AT 16872
+#define BG_PACK_OUTPUT_AT 17448
+#define BG_STAGING_AT 17536
 #define BG_CELL_STATE_BYTES 580
-#define BG_STAGING_BYTES 48008
+#define BG_STAGING_BYTES 48000
 /* Enough memory for a board that never stages more than one snapshot. */
-#define BG_BOARD_MEMORY_BYTES 32272
+#define BG_BOARD_MEMORY_BYTES 32288
 /* Header, parameters, derived constants and the cells in use, from BG_HEADER_AT. */
-#define BG_SNAPSHOT_BYTES(cells) (824 + (cells) * 580)
+#define BG_SNAPSHOT_BYTES(cells) (832 + (cells) * 580)
 /* Step input and cell inputs; cell outputs and pack output. */
 #define BG_INPUT_BYTES(cells) (8 + (cells) * 24)
 #define BG_OUTPUT_BYTES(cells) (88 + (cells) * 132)
@@ -39,11 +39,13 @@ struct bg_header {
     int32_t packFaults; /* faults that concern every cell */
     float slotSteps_s[16]; /* s: the last steps: their sum is the time between runs of a slot */
     float turnSteps_s[8]; /* s: the last steps: their sum is the time between turns */
+    float creepPressureRatio; /* largest of the cells */
+    float pressureCeiling_MPa; /* MPa: S_max(T) of that cell */
     float pressureTarget_MPa; /* MPa: setpoint as the pressure controller follows it, at its own rates */
     float pressureIntegral_MPa; /* MPa: what the fixture turned out to need beyond the target */
     float actuatorCommand_MPa; /* MPa: last command */
 };
-_Static_assert(sizeof(struct bg_header) == 132, "words without padding");
+_Static_assert(sizeof(struct bg_header) == 140, "words without padding");
 
 struct bg_step_input {
     float dt_s; /* s: length of this step */

@@ -249,6 +249,8 @@ export const headerFields = [
   i32("packFaults", 0, 255, "faults that concern every cell"),
   f32s("slotSteps_s", SLOTS, "s", 0, 10, "the last steps: their sum is the time between runs of a slot"),
   f32s("turnSteps_s", HORIZON_SLOTS, "s", 0, 10, "the last steps: their sum is the time between turns"),
+  f32("creepPressureRatio", "1", 1, 1e4, "largest of the cells"),
+  f32("pressureCeiling_MPa", "MPa", 0, 100, "S_max(T) of that cell"),
   f32(
     "pressureTarget_MPa",
     "MPa",
