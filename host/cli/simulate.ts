@@ -4,7 +4,7 @@ import { BetaguardError } from "../errors.js";
 import { type ControllerName, controllerNames } from "../simulate/controller.js";
 import { type DrawnResult, simulateDraws } from "../simulate/draws.js";
 import { fastestCharge } from "../simulate/oracle.js";
-import { loadScenario, type Scenario, scenarioNames } from "../simulate/scenario.js";
+import { loadScenario, type Scenario, scenarioNames, variantsOf } from "../simulate/scenario.js";
 import { type SimulationResult, simulate } from "../simulate/simulate.js";
 import { openTarget, TARGETS } from "../target/open.js";
 import type { Target } from "../target/target.js";
@@ -87,23 +87,24 @@ async function simulateCommand(named: string[], flags: SimulateFlags): Promise<v
     for (const name of scenarios) {
       try {
         const scenario = requested(name, flags);
-        if (draws !== undefined) {
+        if (draws === undefined) {
+          for (const variant of variantsOf(scenario)) {
+            const results = await progress.watch(variant.name, (onProgress) =>
+              runOne(variant, compare ? controllerNames : [judged], compare === true, target, onProgress),
+            );
+            if (results.some((result) => result.controller === judged && result.verdict !== "ok"))
+              exitWith(EXIT.limitBroken);
+            records.push(...results);
+            if (!json) print(results.map(formatResult).join("\n"));
+          }
+        } else {
           const drawn = await progress.watch(scenario.name, (onProgress) =>
             simulateDraws(scenario, draws, onProgress),
           );
           if (drawn.ok < drawn.draws) exitWith(EXIT.limitBroken);
           records.push(drawn);
           if (!json) print(formatDrawn(drawn));
-          continue;
         }
-        const controllers = compare ? controllerNames : [judged];
-        const results = await progress.watch(scenario.name, (onProgress) =>
-          runOne(scenario, controllers, compare === true, target, onProgress),
-        );
-        if (results.some((result) => result.controller === judged && result.verdict !== "ok"))
-          exitWith(EXIT.limitBroken);
-        records.push(...results);
-        if (!json) print(results.map(formatResult).join("\n"));
       } catch (error) {
         reportError(error);
         records.push({ scenario: name, error: errorRecord(error) });

@@ -25,18 +25,25 @@ export interface CellReadings {
   readonly pressure: Reading;
 }
 
-export interface Allowed {
-  /** For as long as it is held. */
+/** What a current may be, either way, and what binds it. */
+export interface Limit {
   readonly charge_mA_cm2: number;
   readonly discharge_mA_cm2: number;
-  /** For a pulse. */
-  readonly chargePulse_mA_cm2: number;
-  readonly dischargePulse_mA_cm2: number;
-  /** Command to the fixture's actuator. */
-  readonly pressure_MPa: number;
   readonly chargeReason: ReasonName;
   readonly dischargeReason: ReasonName;
 }
+
+/** The limit is that of a current that stays. */
+export interface Allowed extends Limit {
+  /** Of a pulse, the shortest first. */
+  readonly pulses: readonly (Limit & { readonly longest_s: number })[];
+  /** Command to the fixture's actuator. */
+  readonly pressure_MPa: number;
+}
+
+/** What a current may be that is over after so many seconds. */
+export const limitFor = (allowed: Allowed, seconds: number): Limit =>
+  allowed.pulses.find(({ longest_s }) => seconds <= longest_s) ?? allowed;
 
 export interface Controller {
   readonly name: ControllerName;
@@ -82,14 +89,14 @@ const INPUT = {
   fresh: inputWord("fresh"),
 };
 const PACK = {
-  charge: packWord("chargeLimitContinuous_mA_cm2"),
-  discharge: packWord("dischargeLimitContinuous_mA_cm2"),
-  chargePulse: packWord("chargeLimit10s_mA_cm2"),
-  dischargePulse: packWord("dischargeLimit10s_mA_cm2"),
-  pressure: packWord("actuatorCommand_MPa"),
+  chargeLimits: packWord("chargeLimit_mA_cm2"),
+  dischargeLimits: packWord("dischargeLimit_mA_cm2"),
   chargeReasons: packWord("chargeReasons"),
   dischargeReasons: packWord("dischargeReasons"),
+  pressure: packWord("actuatorCommand_MPa"),
 };
+/** Seconds that the first three of four limits look ahead (assembly/limits.ts); the fourth is the continuous one. */
+const HORIZONS_s = [0.5, 2, 10] as const;
 
 /** The shipped module, on any target. */
 class Betaguard implements Controller {
@@ -154,21 +161,23 @@ class Betaguard implements Controller {
   /** What the pack's record beginning at word `at` allows. */
   #allowed(at: number): Allowed {
     const { floats, words } = this.#target;
-    const value = (name: Exclude<keyof typeof PACK, `${string}Reasons`>) => floats[at + PACK[name]] as number;
+    const limit = (horizon: number): Limit => ({
+      charge_mA_cm2: floats[at + PACK.chargeLimits + horizon] as number,
+      discharge_mA_cm2: floats[at + PACK.dischargeLimits + horizon] as number,
+      chargeReason: reasonOf(words[at + PACK.chargeReasons] as number, horizon),
+      dischargeReason: reasonOf(words[at + PACK.dischargeReasons] as number, horizon),
+    });
     return {
-      charge_mA_cm2: value("charge"),
-      discharge_mA_cm2: value("discharge"),
-      chargePulse_mA_cm2: value("chargePulse"),
-      dischargePulse_mA_cm2: value("dischargePulse"),
-      pressure_MPa: value("pressure"),
-      chargeReason: continuousReason(words[at + PACK.chargeReasons] as number),
-      dischargeReason: continuousReason(words[at + PACK.dischargeReasons] as number),
+      ...limit(HORIZONS_s.length),
+      pulses: HORIZONS_s.map((longest_s, horizon) => ({ longest_s, ...limit(horizon) })),
+      pressure_MPa: floats[at + PACK.pressure] as number,
     };
   }
 }
 
-const continuousReason = (packed: number): ReasonName =>
-  (reasons[packed >>> 24] as (typeof reasons)[number]).name;
+/** One byte a horizon. */
+const reasonOf = (packed: number, horizon: number): ReasonName =>
+  (reasons[(packed >>> (8 * horizon)) & 0xff] as (typeof reasons)[number]).name;
 
 /** The datasheet's currents between its temperatures, and nothing outside; the pressure it was set to. */
 class Datasheet implements Controller {
@@ -228,9 +237,8 @@ const ramp = (x: number, zero: number, one: number): number =>
 const constant = (charge_mA_cm2: number, discharge_mA_cm2: number, pressure_MPa: number): Allowed => ({
   charge_mA_cm2,
   discharge_mA_cm2,
-  chargePulse_mA_cm2: charge_mA_cm2,
-  dischargePulse_mA_cm2: discharge_mA_cm2,
-  pressure_MPa,
   chargeReason: "none",
   dischargeReason: "none",
+  pulses: [],
+  pressure_MPa,
 });

@@ -47,7 +47,12 @@ const sensor = (noise: number) =>
 const timed = { at_s: z.number().nonnegative(), until_s: positive.optional() };
 const channel = z.enum(["current", "voltage", "temperature", "pressure"]);
 const fault = z.union([
-  z.strictObject({ ...timed, channel: z.literal("actuator"), kind: z.literal("stuck") }),
+  /** `stuck` stays where it is, `slow` moves at a tenth of its speed, without power it lets go. */
+  z.strictObject({
+    ...timed,
+    channel: z.literal("actuator"),
+    kind: z.enum(["stuck", "slow", "noPower"]),
+  }),
   z.strictObject({ ...timed, channel, kind: z.enum(["dropout", "stuck", "notANumber", "range"]) }),
   z.strictObject({ ...timed, channel, kind: z.literal("bias"), by: z.number() }),
   z.strictObject({ ...timed, channel, kind: z.literal("drift"), perHour: z.number() }),
@@ -81,6 +86,8 @@ const schema = z.strictObject({
   /** Times the phases are gone through. */
   cycles: z.int().positive().default(1),
   faults: z.array(fault).default([]),
+  /** The scenario stands for several: one without a fault, and one with each of these. */
+  eachFault: z.array(fault).default([]),
   sensors: z
     .strictObject({
       current: sensor(0.002),
@@ -97,7 +104,9 @@ const schema = z.strictObject({
 
 export type Scenario = z.infer<typeof schema> & { readonly name: string };
 export type Phase = z.infer<typeof phase>;
+export type Pulse = Extract<Phase, { readonly kind: "drive" }>["pulses"][number];
 export type ScenarioFault = z.infer<typeof fault>;
+export type ActuatorFault = Extract<ScenarioFault, { readonly channel: "actuator" }>["kind"];
 
 const DIRECTORY = packageFile("host", "simulate", "scenarios");
 
@@ -139,6 +148,27 @@ export function parseScenario(text: string, path: string): Scenario {
     "E_SCENARIO_BAD",
     `${path}: ${issues.join("; ")}; docs/simulate.md shows the form`,
   );
+}
+
+/** All that a scenario stands for: without a fault under its own name, then with each of `eachFault` in turn. */
+export const variantsOf = (scenario: Scenario): Scenario[] => {
+  const { name, faults, eachFault } = scenario;
+  return [
+    { ...scenario, eachFault: [] },
+    ...eachFault.map((fault) => ({
+      ...scenario,
+      name: `${name}/${faultName(fault)}`,
+      faults: [...faults, fault],
+      eachFault: [],
+    })),
+  ];
+};
+
+/** `voltage-stuck`, `temperature-bias+5`, `pressure-drift-20`. */
+export function faultName(fault: ScenarioFault): string {
+  const { at_s: _at, until_s: _until, channel, kind, ...amount } = fault;
+  const [value] = Object.values(amount);
+  return `${channel}-${kind}${value === undefined ? "" : `${value < 0 ? "" : "+"}${value}`}`;
 }
 
 /** Ambient temperature at a time: straight between the corners, constant beyond them. */

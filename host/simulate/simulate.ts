@@ -14,9 +14,11 @@ import {
   type CellReadings,
   type Controller,
   type ControllerName,
+  type Limit,
+  limitFor,
   makeController,
 } from "./controller.js";
-import { ambientAt, type Phase, type Scenario } from "./scenario.js";
+import { type ActuatorFault, ambientAt, type Phase, type Pulse, type Scenario } from "./scenario.js";
 
 export interface SimulationResult {
   readonly scenario: string;
@@ -45,6 +47,8 @@ export const DAMAGED = { seMetalShare: 0.02, contact: 0.9, crackIndex: 1, creepI
 
 /** Time for every limit to settle before the scenario's clock starts. */
 const SETTLE_s = 120;
+/** Times by which a slow actuator is slower. */
+const SLOW = 10;
 /** A charge or discharge that creeps on below this part of the capacity per hour for this long has ended. */
 const TAIL = { part_per_h: 0.01, for_s: 7200 } as const;
 
@@ -100,6 +104,7 @@ class Simulation {
   #time_s = -SETTLE_s;
   #current = 0;
   #allowed: Allowed | undefined;
+  #actuatorFault: ActuatorFault | undefined;
   #chargeTime_s = 0;
   #complete = true;
   #energy_mWh_cm2 = 0;
@@ -158,21 +163,29 @@ class Simulation {
   async #run(phase: Phase): Promise<void> {
     switch (phase.kind) {
       case "rest":
-        await this.#holdFor(phase.hours * 3600, () => 0, 0);
+        await this.#pulse({ current_mA_cm2: 0, seconds: phase.hours * 3600 });
         break;
       case "drive":
-        for (let n = 0; n < phase.repeat; n++) {
-          for (const { current_mA_cm2: wanted, seconds } of phase.pulses)
-            await this.#holdFor(
-              seconds,
-              ({ chargePulse_mA_cm2: most, dischargePulse_mA_cm2: least }) =>
-                Math.min(Math.max(wanted, -least), most),
-              Math.max(-wanted, 0),
-            );
-        }
+        for (let n = 0; n < phase.repeat; n++) for (const pulse of phase.pulses) await this.#pulse(pulse);
         break;
       default:
         await this.#runUntil(phase);
+    }
+  }
+
+  /** A current for a time, at what is allowed for so long. */
+  async #pulse({ current_mA_cm2: wanted, seconds }: Pulse): Promise<void> {
+    const end_s = this.#time_s + seconds - 1e-6;
+    while (this.#time_s < end_s) {
+      await this.#hold(
+        (allowed) => {
+          const limit = limitFor(allowed, seconds);
+          return Math.min(Math.max(wanted, -limit.discharge_mA_cm2), limit.charge_mA_cm2);
+        },
+        Math.max(-wanted, 0),
+      );
+      if (wanted !== 0)
+        this.#note(wanted > 0 ? "charge" : "discharge", limitFor(this.#allowed as Allowed, seconds));
     }
   }
 
@@ -198,7 +211,7 @@ class Simulation {
         charging ? 0 : demand_mA_cm2,
       );
       if (charging) this.#chargeTime_s += this.#scenario.hold_s;
-      this.#note(kind);
+      this.#note(kind, this.#allowed as Allowed);
       const creeps = Math.abs(current) < TAIL.part_per_h * this.#capacity_mAh_cm2;
       creeping_s = creeps ? creeping_s + this.#scenario.hold_s : 0;
     }
@@ -206,16 +219,10 @@ class Simulation {
     this.#complete &&= left() <= 0.01 * this.#capacity_mAh_cm2;
   }
 
-  #note(direction: "charge" | "discharge"): void {
-    const allowed = this.#allowed as Allowed;
-    const reason = direction === "charge" ? allowed.chargeReason : allowed.dischargeReason;
+  #note(direction: "charge" | "discharge", { chargeReason, dischargeReason }: Limit): void {
+    const reason = direction === "charge" ? chargeReason : dischargeReason;
     const counts = this.#reasons[direction];
     counts.set(reason, (counts.get(reason) ?? 0) + this.#scenario.hold_s);
-  }
-
-  async #holdFor(seconds: number, current: (allowed: Allowed) => number, demand: number): Promise<void> {
-    const end_s = this.#time_s + seconds - 1e-6;
-    while (this.#time_s < end_s) await this.#hold(current, demand);
   }
 
   /** One hold: the controller's steps on the plant as it is, then the plant under what the charger makes of them. */
@@ -228,7 +235,7 @@ class Simulation {
     );
     this.#allowed = await this.#controller.hold(steps, demand_mA_cm2, reported);
     this.#current = currentOf(this.#allowed);
-    this.#fixture.advance(hold_s, this.#allowed.pressure_MPa);
+    this.#press();
     const ambient = ambientAt(this.#scenario, Math.max(this.#time_s, 0));
     for (const cell of this.#cells) cell.advance(hold_s, this.#current, ambient, this.#fixture.pressure_MPa);
     const voltage = Math.min(...this.#cells.map(({ voltage_V }) => voltage_V));
@@ -255,12 +262,23 @@ class Simulation {
     };
   }
 
+  /** The actuator's part of a hold, as it can. */
+  #press(): void {
+    const { hold_s } = this.#scenario;
+    const { pressure_MPa } = this.#allowed as Allowed;
+    this.#fixture.stuck = this.#actuatorFault === "stuck";
+    this.#fixture.advance(
+      this.#actuatorFault === "slow" ? hold_s / SLOW : hold_s,
+      this.#actuatorFault === "noPower" ? 0 : pressure_MPa,
+    );
+  }
+
   /** A fault strikes the first cell's sensor, or the actuator. */
   #applyFaults(): void {
     const active = this.#scenario.faults.filter(
       ({ at_s, until_s }) => this.#time_s >= at_s && this.#time_s < (until_s ?? Number.POSITIVE_INFINITY),
     );
-    this.#fixture.stuck = active.some(({ channel }) => channel === "actuator");
+    this.#actuatorFault = active.find((fault) => fault.channel === "actuator")?.kind;
     const sensors = this.#sensors[0] as Readonly<Record<keyof CellReadings, Sensor>>;
     for (const name of ["current", "voltage", "temperature", "pressure"] as const) {
       const found = active.find(({ channel }) => channel === name);
