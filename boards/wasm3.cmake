@@ -47,8 +47,13 @@ target_compile_definitions(
 # Warnings are its authors' to mend. Below -O2 GCC makes no jumps of the calls that end an operation.
 target_compile_options(executor PRIVATE -w -O2 ${PORT_COMPILE_OPTIONS})
 
-# A private field: used where there is one, see executor_wasm3.c.
+# Private fields: used where they are, see executor_wasm3.c.
 file(STRINGS "${WASM3_DIR}/m3_env.h" memory_limit REGEX "memoryLimit;")
 if(memory_limit)
   target_compile_definitions(executor PUBLIC BETAGUARD_HAVE_MEMORY_LIMIT)
+endif()
+file(STRINGS "${WASM3_DIR}/m3_env.h" code_pages REGEX "M3CodePage.*pages(Open|Full);")
+list(LENGTH code_pages lists)
+if(lists EQUAL 2)
+  target_compile_definitions(executor PUBLIC BETAGUARD_HAVE_CODE_PAGES)
 endif()

@@ -18,7 +18,7 @@
 #include "executor.h"
 
 #include "m3_core.h"
-#ifdef BETAGUARD_HAVE_MEMORY_LIMIT
+#if defined BETAGUARD_HAVE_MEMORY_LIMIT || defined BETAGUARD_HAVE_CODE_PAGES
 #include "m3_env.h"
 #endif
 
@@ -56,6 +56,41 @@ static M3Result find_functions(IM3Runtime runtime) {
     return m3Err_none;
 }
 
+#ifdef BETAGUARD_HAVE_CODE_PAGES
+/**
+ * The first function that code in `page` or those after it calls and that has not been compiled; null when there is none.
+ * A call is emitted as an operation and, in a word of its own, the function. Another word that happens to have the same
+ * value makes a function be compiled that nobody calls, and no more.
+ */
+static IM3Function called_from(const M3CodePage *page, IM3Module module) {
+    for (; page; page = page->info.next)
+        for (uint32_t line = 0; line < page->info.lineIndex; line++)
+            for (uint32_t i = 0; i < module->numFunctions; i++)
+                if (page->code[line] == (code_t)&module->functions[i] && !module->functions[i].compiled)
+                    return &module->functions[i];
+    return NULL;
+}
+
+/** Compiles what the functions compiled so far call, and what that calls: what only others call takes no memory. */
+static M3Result compile_called(IM3Runtime runtime, IM3Module module) {
+    for (;;) {
+        IM3Function next = called_from(runtime->pagesOpen, module);
+        if (!next)
+            next = called_from(runtime->pagesFull, module);
+        if (!next)
+            return m3Err_none;
+        M3Result error = CompileFunction(next);
+        if (error)
+            return error;
+    }
+}
+#else
+static M3Result compile_called(IM3Runtime runtime, IM3Module module) {
+    (void)runtime;
+    return m3_CompileModule(module);
+}
+#endif
+
 enum bg_safe_cause executor_start(const struct betaguard_module *module, uint8_t **memory) {
     // One byte brings the next allocation to wasm3's alignment, wherever the linker put the heap.
     heap_start = m3_Malloc("", 1);
@@ -79,7 +114,7 @@ enum bg_safe_cause executor_start(const struct betaguard_module *module, uint8_t
         error = find_functions(runtime);
     // Otherwise a function would be compiled, and memory allocated, when it is first called.
     if (!error)
-        error = m3_CompileModule(parsed);
+        error = compile_called(runtime, parsed);
     if (error)
         return cause_of(error, BG_SAFE_CAUSE_MODULE);
 
