@@ -55,13 +55,15 @@ export function joinPack(cell: CellState): void {
   join(cell, DISCHARGE + 3);
   const setpoint = cell.pressureSetpoint_MPa;
   const highest = pack.pressureSetpoint_MPa;
-  // A setpoint that is not a number compares false and is not joined.
+  // What is not a number compares false and is not joined.
   const higher = setpoint > highest;
   pack.pressureReason = select<i32>(cell.pressureReason, pack.pressureReason, higher);
   pack.pressureSetpoint_MPa = select<f32>(setpoint, highest, higher);
   pack.faults |= cell.faults;
   const header = changetype<Header>(HEADER_AT);
-  header.creepPressureRatio = max<f32>(header.creepPressureRatio, cell.creepPressureRatio);
+  const ratio = cell.creepPressureRatio;
+  const hottest = header.creepPressureRatio;
+  header.creepPressureRatio = select<f32>(ratio, hottest, ratio > hottest);
 }
 
 /** Publishes limit number `k` and the index of the cell that binds it; returns that cell's `reasons`. */
