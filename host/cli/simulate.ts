@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { BetaguardError } from "../errors.js";
 import { type ControllerName, controllerNames } from "../simulate/controller.js";
-import { type DrawnResult, simulateDraws } from "../simulate/draws.js";
+import { type DrawnResult, type DrawnTime, simulateDraws } from "../simulate/draws.js";
 import { fastestCharge } from "../simulate/oracle.js";
 import { loadScenario, type Scenario, scenarioNames, variantsOf } from "../simulate/scenario.js";
 import { type SimulationResult, simulate } from "../simulate/simulate.js";
@@ -148,15 +148,25 @@ async function runOne(
   return results;
 }
 
-function formatDrawn({ scenario, draws, ok, damaged, unsafe, chargeTime_s, blamed }: DrawnResult): string {
-  const minutes = (seconds: number) => `${(seconds / 60).toFixed(1)} min`;
+function formatDrawn(result: DrawnResult): string {
+  const { scenario, draws, ok, damaged, unsafe, incomplete, time, margins, blamed, harmed } = result;
+  const took = ({ charge_s, scenario_s }: DrawnTime) =>
+    `${(charge_s / 60).toFixed(1)} min of charge, ${(scenario_s / 60).toFixed(1)} min in all`;
   const lines = [
     `${scenario}, ${draws} cells drawn over the assumed ranges: ${ok} ok, ${damaged} damaged, ${unsafe} unsafe`,
-    `  charge of the cell as assumed ${minutes(chargeTime_s.nominal)}, without margins ${minutes(chargeTime_s.withoutMargins)}`,
+    `  the cell as assumed: ${took(time.nominal)}; without margins: ${took(time.withoutMargins)}`,
   ];
+  const stopped = Object.entries(incomplete).map(([reason, count]) => `${count} by ${reason}`);
+  if (stopped.length > 0) lines.push(`  not all that was asked for: ${stopped.join(", ")}`);
+  for (const step of margins)
+    lines.push(`  ${step.margin} ${step.value}: ${step.ok} ok; the cell as assumed: ${took(step.time)}`);
   if (blamed.length > 0)
     lines.push(
       `  among the harmed, high (+) or low (−) in their range: ${blamed.map(({ parameter, shift }) => `${parameter} ${shift < 0 ? "−" : "+"}${Math.abs(shift).toFixed(2)}`).join(", ")}`,
+    );
+  for (const { draw, verdict, margin, wholeAt, blamed: own } of harmed)
+    lines.push(
+      `  draw ${draw}: ${verdict}, ${wholeAt > 0 ? `whole at ${margin} ${wholeAt}` : `at no ${margin}`}; ${own.map(({ parameter, value }) => `${parameter} ${value.toPrecision(3)}`).join(", ")}`,
     );
   return lines.join("\n");
 }

@@ -13,6 +13,7 @@ export interface PlantDamage {
   /** Most metal on the electrolyte at a time; 0 where that is the design. */
   seMetal_mAh_cm2: number;
   voidMax_um: number;
+  /** Least contact, as a part of what the cell was put together with. */
   contactMin: number;
   /** K_I/K_IC; at 1 metal drives a crack through the electrolyte. */
   crackIndexMax: number;
@@ -37,6 +38,7 @@ export class PlantCell {
   readonly #cell: ReferenceCell;
   readonly #solute: Solute;
   readonly #thermal: Thermal;
+  readonly #firstContact: number;
   #interphaseSquared_ohm2_cm4: number;
   #current_mA_cm2 = 0;
 
@@ -49,12 +51,13 @@ export class PlantCell {
     this.#cell.stack_MPa = start.fixture_MPa;
     this.#solute = new Solute(soluteParameters(values), this.#interfaceMetal());
     this.#thermal = thermal;
+    this.#firstContact = this.#cell.interface.contact;
     this.#interphaseSquared_ohm2_cm4 = values.interphase_initial_ohm_cm2 ** 2;
     this.temperature_degC = start.temperature_degC;
     this.damage = {
       seMetal_mAh_cm2: 0,
       voidMax_um: this.#cell.interface.void_um,
-      contactMin: this.#cell.interface.contact,
+      contactMin: 1,
       crackIndexMax: 0,
       creepIntrusion: 0,
     };
@@ -116,7 +119,7 @@ export class PlantCell {
     if (values.plating_seAllowed < 0.5)
       damage.seMetal_mAh_cm2 = Math.max(damage.seMetal_mAh_cm2, this.sites_mAh_cm2[0]);
     damage.voidMax_um = Math.max(damage.voidMax_um, this.#cell.interface.void_um);
-    damage.contactMin = Math.min(damage.contactMin, this.#cell.interface.contact);
+    damage.contactMin = Math.min(damage.contactMin, this.#cell.interface.contact / this.#firstContact);
     damage.crackIndexMax = Math.max(damage.crackIndexMax, this.#crackIndex());
     damage.creepIntrusion += this.#intrusion_per_h(current_mA_cm2) * hours;
   }
