@@ -33,7 +33,9 @@ import { formatProfile } from "./profileText.js";
 import { Progress } from "./progress.js";
 import { outputDirectories, runTrace } from "./run.js";
 import { withSimulate } from "./simulate.js";
+import { withSweep } from "./sweep.js";
 import { withValidate } from "./validate.js";
+import { withQueueCommands, withWorker } from "./worker.js";
 
 interface InspectFlags extends TraceInputs {
   readonly plot: boolean;
@@ -197,6 +199,10 @@ withFlash(program.command("flash"));
 withMonitor(program.command("monitor"));
 
 withSimulate(program.command("simulate"));
+
+withSweep(program.command("sweep"));
+withWorker(program.command("worker"));
+withQueueCommands(program.command("queue"));
 
 withCellOptions(
   program

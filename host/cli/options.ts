@@ -12,6 +12,15 @@ export const number =
     throw new BetaguardError("E_OPTION", `expected a number after ${flag}, found ${JSON.stringify(text)}`);
   };
 
+/** As `number`, for a count. @throws E_OPTION when it is no whole number above 0. */
+export const wholeNumber =
+  (flag: string) =>
+  (text: string): number => {
+    const value = number(flag)(text);
+    if (Number.isInteger(value) && value > 0) return value;
+    throw new BetaguardError("E_OPTION", `expected a whole number above 0 after ${flag}, found ${text}`);
+  };
+
 const SECONDS = { ms: 1e-3, s: 1, min: 60, h: 3600 } as const;
 
 /** A parser for a time with its unit, in s: `1.5s`, `-250ms`, `2min`, `1h`. @throws E_OPTION on anything else. */
