@@ -55,7 +55,9 @@ export class ColumnBuilder<T extends Float64Array | Int32Array | Int8Array = Flo
   length = 0;
   readonly #memory: Memory;
   readonly #kind: Kind<T>;
+  /** Absent while every value is #constant. */
   #values: T | undefined;
+  #capacity = 0;
   #constant = Number.NaN;
 
   constructor(memory: Memory, kind: Kind<T>) {
@@ -64,9 +66,8 @@ export class ColumnBuilder<T extends Float64Array | Int32Array | Int8Array = Flo
   }
 
   push(value: number): void {
-    const values = this.#values;
-    if (values !== undefined && this.length < values.length) values[this.length++] = value;
-    else if (values === undefined && (this.length === 0 || Object.is(value, this.#constant))) {
+    if (this.length < this.#capacity) (this.#values as T)[this.length++] = value;
+    else if (this.#values === undefined && (this.length === 0 || Object.is(value, this.#constant))) {
       this.#constant = value;
       this.length++;
     } else {
@@ -85,6 +86,7 @@ export class ColumnBuilder<T extends Float64Array | Int32Array | Int8Array = Flo
   drop(): void {
     if (this.#values) this.#memory.addColumn(-this.#kind.BYTES_PER_ELEMENT);
     this.#values = undefined;
+    this.#capacity = 0;
   }
 
   #grow(): void {
@@ -99,5 +101,6 @@ export class ColumnBuilder<T extends Float64Array | Int32Array | Int8Array = Flo
       this.#memory.addColumn(this.#kind.BYTES_PER_ELEMENT);
     }
     this.#values = grown;
+    this.#capacity = capacity;
   }
 }

@@ -61,6 +61,10 @@ const RULES = {
 } as const satisfies Partial<Record<TraceEventType, string>>;
 type Damage = keyof typeof RULES;
 
+interface NumberColumn extends ScaledColumn {
+  readonly values: ColumnBuilder;
+}
+
 interface FirstDamage {
   readonly line: number;
   readonly detail: string;
@@ -120,11 +124,13 @@ class Collector {
   readonly #clock: ClockBuilder | undefined;
   readonly #currents: readonly ColumnBuilder[];
   readonly #voltage: ColumnBuilder | undefined;
-  readonly #cycle: ColumnBuilder | undefined;
-  readonly #step: ColumnBuilder | undefined;
+  readonly #cycle: NumberColumn | undefined;
+  readonly #step: NumberColumn | undefined;
+  readonly #counters: readonly NumberColumn[];
+  /** These three in one list. */
+  readonly #numbers: readonly NumberColumn[];
   readonly #states: ColumnBuilder<Int8Array> | undefined;
   readonly #directions = new Map<string, Direction>();
-  readonly #counters: readonly ColumnBuilder[];
   readonly #temperature: SensorBuilder;
   readonly #surfacePressure: SensorBuilder;
   readonly #appliedPressure: SensorBuilder;
@@ -137,7 +143,9 @@ class Collector {
     const memory = new Memory(path, table.expectedRows, bytes);
     this.#memory = memory;
     const column = () => new ColumnBuilder(memory, Float64Array);
-    const columnOf = (at: unknown) => (at === undefined ? undefined : column());
+    const numbers = ({ index, scale }: ScaledColumn) => ({ index, scale, values: column() });
+    const counts = (index: number | undefined) =>
+      index === undefined ? undefined : numbers({ index, scale: 1 });
     this.#recording = recording;
     this.#path = path;
     this.#events = events;
@@ -150,11 +158,12 @@ class Collector {
     this.#stepTime = recording.stepTime && new TimeBuilder(table, recording.stepTime, mark, memory);
     this.#clock = recording.wallClock === undefined ? undefined : new ClockBuilder(memory);
     this.#currents = recording.current.map(column);
-    this.#voltage = columnOf(recording.voltage);
-    this.#cycle = columnOf(recording.cycle);
-    this.#step = columnOf(recording.step);
+    this.#voltage = recording.voltage && column();
+    this.#cycle = counts(recording.cycle);
+    this.#step = counts(recording.step);
+    this.#counters = recording.accumulators.map(numbers);
+    this.#numbers = [this.#cycle, this.#step, ...this.#counters].filter((one) => one !== undefined);
     this.#states = recording.state === undefined ? undefined : new ColumnBuilder(memory, Int8Array);
-    this.#counters = recording.accumulators.map(column);
     this.#temperature = new SensorBuilder(recording.temperatures, MIN_TEMPERATURE_degC, mark, memory);
     const pressure = (at: ScaledColumn | undefined) =>
       new SensorBuilder(at ? [at] : [], Number.NEGATIVE_INFINITY, mark, memory);
@@ -212,10 +221,10 @@ class Collector {
       clock: this.#clock?.finish(),
       currents: this.#currents.map((column) => column.finish()),
       voltage: this.#voltage?.finish(),
-      cycle: this.#cycle?.finish(),
-      step: this.#step?.finish(),
+      cycle: this.#cycle?.values.finish(),
+      step: this.#step?.values.finish(),
       states: this.#states?.finish(),
-      counters: this.#counters.map((column) => column.finish()),
+      counters: this.#counters.map(({ values }) => values.finish()),
       temperature: this.#temperature.finish(),
       surfacePressure: this.#surfacePressure.finish(),
       appliedPressure: this.#appliedPressure.finish(),
@@ -244,11 +253,11 @@ class Collector {
   }
 
   #keep(row: Row): void {
-    const { current, wallClock, cycle, step, state, accumulators } = this.#recording;
+    const { wallClock, state } = this.#recording;
     const { mark } = this.#decimal;
     this.#lines.push(row.line);
     this.#time.keep();
-    for (let k = 0; k < current.length; k++) this.#currents[k]?.push(this.#current_A[k] as number);
+    for (let k = 0; k < this.#currents.length; k++) this.#currents[k]?.push(this.#current_A[k] as number);
     this.#voltage?.push(this.#voltage_V);
     if (this.#stepTime) {
       this.#stepTime.read(row);
@@ -258,13 +267,11 @@ class Collector {
       this.#clock.read(row, wallClock as number);
       this.#clock.keep();
     }
-    this.#cycle?.push(row.number(cycle as number, mark));
-    this.#step?.push(row.number(step as number, mark));
-    this.#states?.push(directionCode(row.text(state as number), this.#directions));
-    for (let k = 0; k < accumulators.length; k++) {
-      const { index, scale } = accumulators[k] as ScaledColumn;
-      this.#counters[k]?.push(row.number(index, mark) * scale);
+    for (let k = 0; k < this.#numbers.length; k++) {
+      const { index, scale, values } = this.#numbers[k] as NumberColumn;
+      values.push(row.number(index, mark) * scale);
     }
+    this.#states?.push(directionCode(row.text(state as number), this.#directions));
     this.#temperature.push(row);
     this.#surfacePressure.push(row);
     this.#appliedPressure.push(row);

@@ -5,7 +5,7 @@ import { openFile } from "./decode.js";
 import { type LoggerTable, openLoggerTable } from "./loggertable.js";
 import { isIsolated, MAX_DAMAGED_SHARE, openSource, type Table } from "./table.js";
 import type { TraceEvent, TraceJoin } from "./types.js";
-import { type DecimalMark, decideDecimalMark, readDuration, unitScale } from "./units.js";
+import { type DecimalMark, decideDecimalMark, unitScale } from "./units.js";
 import { ClockBuilder, type WallClock } from "./wallclock.js";
 
 interface Quantity {
@@ -165,7 +165,7 @@ async function readColumns({ table, below, value, time }: LoggerTable, path: str
       if (clock) {
         clock.read(row, time.index);
         clock.keep();
-      } else if (time.kind === "durations") seconds.push(readDuration(row.text(time.index)));
+      } else if (time.kind === "durations") seconds.push(row.duration(time.index));
       else seconds.push(row.number(time.index, mark) * (time.kind as number));
       const number = row.number(value, mark);
       values.push(Number.isNaN(number) && !row.isBlank(value) ? Number.POSITIVE_INFINITY : number);

@@ -8,7 +8,7 @@ import { BetaguardError } from "../errors.js";
 import { findAll } from "./header.js";
 import { NDC_TYPE, type NdcRecords, readNdc } from "./ndc.js";
 import type { Evidence, Reader, Recording } from "./reader.js";
-import type { Row } from "./row.js";
+import { TextRow } from "./row.js";
 import { makeTable, type Scan, type Source, type Table } from "./table.js";
 import { scanXml, xmlAttribute } from "./xml.js";
 import type { ZipArchive } from "./zip.js";
@@ -397,7 +397,7 @@ function toTable(points: Points, aux: readonly AuxColumn[], rows: number): Promi
 }
 
 /** A point in HEADER's order, then the auxiliary channels. */
-class PointRow implements Row {
+class PointRow extends TextRow {
   readonly width: number;
   readonly line: number;
   readonly #point: Point;
@@ -405,6 +405,7 @@ class PointRow implements Row {
   readonly #aux: readonly AuxColumn[];
 
   constructor(point: Point, total_ms: number, aux: readonly AuxColumn[]) {
+    super();
     this.width = HEADER.length + aux.length;
     this.line = point.index;
     this.#point = point;
@@ -420,12 +421,12 @@ class PointRow implements Row {
     return String(this.#value(column) ?? "");
   }
 
-  number(column: number): number {
+  override number(column: number): number {
     const value = this.#value(column) ?? Number.NaN;
     return Number.isFinite(value) ? value : Number.NaN;
   }
 
-  isBlank(column: number): boolean {
+  override isBlank(column: number): boolean {
     return column !== STEP_TYPE && this.#value(column) === undefined;
   }
 

@@ -10,6 +10,7 @@ import {
 } from "./header.js";
 import type { Accumulator, Evidence, Reader, Recording } from "./reader.js";
 import type { Row } from "./row.js";
+import { readStamp, type Stamp } from "./stamp.js";
 import {
   headerCells,
   headerDelimiter,
@@ -19,7 +20,7 @@ import {
   type Source,
   type Table,
 } from "./table.js";
-import { type DecimalMark, isBlank, readNumber } from "./units.js";
+import { type DecimalMark, isBlank, readDuration, readNumber } from "./units.js";
 
 const TIME = /^Total Time$/;
 const CURRENT = /^Current\s*\((.+)\)$/;
@@ -130,6 +131,16 @@ class RecordRow implements Row {
   number(column: number, mark: DecimalMark): number {
     const above = this.#above[column - this.#record.width];
     return above === undefined ? this.#record.number(column, mark) : readNumber(above, mark);
+  }
+
+  duration(column: number): number {
+    const above = this.#above[column - this.#record.width];
+    return above === undefined ? this.#record.duration(column) : readDuration(above);
+  }
+
+  stamp(column: number): Stamp | null {
+    const above = this.#above[column - this.#record.width];
+    return above === undefined ? this.#record.stamp(column) : readStamp(above);
   }
 
   isBlank(column: number): boolean {

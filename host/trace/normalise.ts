@@ -79,10 +79,10 @@ export async function normalise(
   // Steps and cycles.
   const count = (what: string, values: Float64Array | undefined): Float64Array | undefined => {
     if (values === undefined) return undefined;
-    const wrong = values.findIndex(
-      (value) => !Number.isNaN(value) && Math.abs(value - Math.round(value)) > 1e-6,
-    );
-    if (wrong === -1) return measured(values);
+    let wrong = 0;
+    // "!>" takes NaN for a whole number: not measured.
+    while (wrong < values.length && !(fractionOf(values[wrong] as number) > 1e-6)) wrong++;
+    if (wrong === values.length) return measured(values);
     const detail = `${what} count: expected whole numbers, found ${values[wrong]}; column not used`;
     events.add({ type: "cycle-count", line: lineOf(wrong), detail });
     warnings.push(detail);
@@ -179,3 +179,6 @@ export async function normalise(
 function measured(values: Float64Array | undefined): Float64Array | undefined {
   return values?.every(Number.isNaN) ? undefined : values;
 }
+
+/** How far a number is from a whole one. */
+const fractionOf = (value: number): number => Math.abs(value - Math.round(value));

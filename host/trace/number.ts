@@ -1,7 +1,7 @@
-/** Numbers straight from bytes, equal to the last bit to what Number() makes of the same characters. */
+/** Numbers and durations straight from bytes, equal to the last bit to what Number() makes of the same characters. */
 import type { DecimalMark } from "./units.js";
 
-const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
+export const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 const ZERO = 0x30;
 const MINUS = 0x2d;
 const PLUS = 0x2b;
@@ -9,6 +9,18 @@ const POINT = 0x2e;
 const COMMA = 0x2c;
 const SPACE = 0x20;
 const TAB = 0x09;
+const COLON = 0x3a;
+const DAY = 0x64;
+/** So many digits are a double, whatever they are. */
+const EXACT_DIGITS = 15;
+
+export const isDigit = (byte: number): boolean => byte >= ZERO && byte <= ZERO + 9;
+
+/** Whether the bytes from `from` on are the first `length` of `other`. */
+export function isSame(bytes: Uint8Array, from: number, other: Uint8Array, length: number): boolean {
+  for (let k = 0; k < length; k++) if (bytes[from + k] !== other[k]) return false;
+  return true;
+}
 
 /**
  * The number of a cell `[+-]digits[.digits][e[+-]digits]` with white space around it, NaN where it is out of range;
@@ -67,4 +79,49 @@ export function parseNumber(bytes: Buffer, from: number, to: number, mark: Decim
   const text = bytes.toString("latin1", start, end);
   const value = Number(mark === "." ? text : text.replace(",", "."));
   return Number.isFinite(value) ? value : Number.NaN;
+}
+
+/**
+ * The seconds of a cell `[days d ]hours:minutes:seconds[.digits]` with spaces around it; undefined for any other
+ * spelling, which readDuration decides.
+ */
+export function parseDuration(bytes: Buffer, from: number, to: number): number | undefined {
+  let at = from;
+  let end = to;
+  while (at < end && bytes[at] === SPACE) at++;
+  while (end > at && bytes[end - 1] === SPACE) end--;
+  let whole = 0;
+  let field = 0;
+  let first = at;
+  let hasDays = false;
+  let colons = 0;
+  for (; at < end; at++) {
+    const byte = bytes[at] as number;
+    if (isDigit(byte)) {
+      field = field * 10 + byte - ZERO;
+      continue;
+    }
+    if (at === first || at - first > (colons === 0 ? 9 : 2)) return undefined;
+    if (byte === COLON && colons < 2) {
+      whole = (whole + field) * 60;
+      colons++;
+    } else if (byte === DAY && colons === 0 && !hasDays && bytes[at + 1] === SPACE) {
+      whole = field * 24;
+      hasDays = true;
+      while (bytes[at + 1] === SPACE) at++;
+    } else break;
+    field = 0;
+    first = at + 1;
+  }
+  const digits = at - first;
+  if (colons < 2 || digits === 0 || digits > 2) return undefined;
+  if (at === end) return whole + field;
+  const decimals = end - at - 1;
+  if ((bytes[at] !== POINT && bytes[at] !== COMMA) || digits + decimals > EXACT_DIGITS) return undefined;
+  for (at++; at < end; at++) {
+    const digit = (bytes[at] as number) - ZERO;
+    if (!(digit >= 0 && digit <= 9)) return undefined;
+    field = field * 10 + digit;
+  }
+  return whole + field / (POWERS[decimals] as number);
 }

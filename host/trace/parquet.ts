@@ -3,18 +3,12 @@ import { resolve } from "node:path";
 import type { DuckDBConnection, DuckDBVector } from "@duckdb/node-api";
 import { BetaguardError } from "../errors.js";
 import { duckdb } from "./duckdb.js";
-import type { Row } from "./row.js";
+import { TextRow } from "./row.js";
 import type { Scan } from "./table.js";
-import { type DecimalMark, isBlank, readNumber } from "./units.js";
+import type { DecimalMark } from "./units.js";
 
 /** Integers beyond it are not doubles. */
 const MAX_EXACT_INTEGER = 2 ** 53;
-
-interface Column {
-  /** Whether its values are read as doubles; else as text. */
-  readonly isNumber: boolean;
-  readonly sql: string;
-}
 
 export interface ParquetTable {
   readonly header: readonly string[];
@@ -46,7 +40,7 @@ export async function openParquet(path: string): Promise<ParquetTable> {
       [found[`a${k}`], found[`b${k}`]].some((value) => Math.abs(Number(value ?? 0)) > MAX_EXACT_INTEGER),
     );
     const columns = described.map(({ name, type }) =>
-      columnOf(name, inexact.includes(name) ? "VARCHAR" : type),
+      selectColumn(name, inexact.includes(name) ? "VARCHAR" : type),
     );
     const rows = Number(found.n);
     return { header: names, rows, scan: scanOf(db, file, columns, rows, path) };
@@ -67,40 +61,37 @@ function topLevelNames(elements: readonly Record<string, unknown>[]): string[] {
   return names;
 }
 
-function columnOf(name: string, type: string): Column {
+/** A column as doubles, else as text. */
+function selectColumn(name: string, type: string): string {
   const at = quoted(name);
   const decimals = /^DECIMAL\((\d+),/.exec(type)?.[1];
   if (/^(?:DOUBLE|FLOAT|U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER)$/.test(type) || Number(decimals) <= 15)
-    return { isNumber: true, sql: `coalesce(CAST(${at} AS DOUBLE), 'nan')` };
-  if (type === "TIMESTAMP WITH TIME ZONE")
-    return { isNumber: true, sql: `coalesce(epoch_us(${at}) / 1e6, 'nan')` };
+    return `coalesce(CAST(${at} AS DOUBLE), 'nan')`;
+  if (type === "TIMESTAMP WITH TIME ZONE") return `coalesce(epoch_us(${at}) / 1e6, 'nan')`;
   if (/^(?:TIMESTAMP|DATE)/.test(type))
-    return {
-      isNumber: false,
-      sql: `coalesce(strftime(CAST(${at} AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), '')`,
-    };
-  return { isNumber: false, sql: `coalesce(CAST(${at} AS VARCHAR), '')` };
+    return `coalesce(strftime(CAST(${at} AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), '')`;
+  return `coalesce(CAST(${at} AS VARCHAR), '')`;
 }
 
 function scanOf(
   db: DuckDBConnection,
   file: string,
-  columns: readonly Column[],
+  columns: readonly string[],
   rows: number,
   path: string,
 ): Scan {
   return async (visit, { columns: wanted = columns.map((_, index) => index), onProgress } = {}) => {
-    const selected = wanted.map((index) => (columns[index] as Column).sql);
+    const selected = wanted.map((index) => columns[index]);
     try {
       const result = await db.stream(`SELECT ${selected.join(", ") || "1"} FROM ${file}`);
-      const row = new VectorRow(columns);
+      const row = new VectorRow(columns.length);
       for (
         let chunk = await result.fetchChunk();
         chunk && chunk.rowCount > 0;
         chunk = await result.fetchChunk()
       ) {
         const count = chunk.rowCount;
-        row.show(new Map(wanted.map((index, k) => [index, chunk.getColumnVector(k)])));
+        for (const [k, index] of wanted.entries()) row.show(index, chunk.getColumnVector(k));
         for (let k = 0; k < count; k++) {
           row.move(k);
           if (!visit(row)) return;
@@ -114,20 +105,21 @@ function scanOf(
 }
 
 /** A row of a chunk. A null or NaN is "not measured": it reads as a blank cell. */
-class VectorRow implements Row {
+class VectorRow extends TextRow {
   line = 0;
   readonly width: number;
-  readonly #columns: readonly Column[];
-  #vectors: ReadonlyMap<number, DuckDBVector> = new Map();
+  /** Of the chunk in sight, by column; absent for one that is not wanted. */
+  readonly #vectors: (DuckDBVector | undefined)[];
   #k = 0;
 
-  constructor(columns: readonly Column[]) {
-    this.#columns = columns;
-    this.width = columns.length;
+  constructor(width: number) {
+    super();
+    this.width = width;
+    this.#vectors = new Array(width).fill(undefined);
   }
 
-  show(vectors: ReadonlyMap<number, DuckDBVector>): void {
-    this.#vectors = vectors;
+  show(column: number, vector: DuckDBVector): void {
+    this.#vectors[column] = vector;
   }
 
   move(k: number): void {
@@ -136,20 +128,19 @@ class VectorRow implements Row {
   }
 
   text(column: number): string {
-    const value = this.#vectors.get(column)?.getItem(this.#k);
+    const value = this.#vectors[column]?.getItem(this.#k);
     return value === undefined || Number.isNaN(value) ? "" : String(value);
   }
 
-  number(column: number, mark: DecimalMark): number {
-    if (!this.#columns[column]?.isNumber) return readNumber(this.text(column), mark);
-    const value = this.#vectors.get(column)?.getItem(this.#k) as number;
+  override number(column: number, mark: DecimalMark): number {
+    const value = this.#vectors[column]?.getItem(this.#k);
+    if (typeof value !== "number") return super.number(column, mark);
     return Number.isFinite(value) ? value : Number.NaN;
   }
 
-  isBlank(column: number): boolean {
-    return this.#columns[column]?.isNumber
-      ? Number.isNaN(this.#vectors.get(column)?.getItem(this.#k))
-      : isBlank(this.text(column));
+  override isBlank(column: number): boolean {
+    const value = this.#vectors[column]?.getItem(this.#k);
+    return typeof value === "number" ? Number.isNaN(value) : super.isBlank(column);
   }
 }
 

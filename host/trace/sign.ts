@@ -64,11 +64,17 @@ export interface SignDecision {
  */
 export function decideSign(input: SignInput): SignDecision {
   const { current_A } = input;
-  const largest = current_A.reduce((most, current) => Math.max(most, Math.abs(current)), 0);
+  let least = 0;
+  let most = 0;
+  for (let k = 0; k < current_A.length; k++) {
+    const current = current_A[k] as number;
+    if (current < least) least = current;
+    else if (current > most) most = current;
+  }
+  const largest = Math.max(most, -least);
   if (largest === 0) return { current_A, evidence: "sign: no current flows in this file", events: [] };
   const noise = NOISE_SHARE * largest;
-  const negatives = current_A.some((current) => current < -noise);
-  if (!negatives && input.maybeUnsigned) {
+  if (least >= -noise && input.maybeUnsigned) {
     if (!input.states) return fromVoltage(input, noise);
     if (input.states.some((state, k) => state === -1 && (current_A[k] as number) > noise))
       return fromState(input, input.states, noise);

@@ -3,7 +3,7 @@ import { ColumnBuilder, type Memory } from "./builder.js";
 import type { TimeColumn } from "./reader.js";
 import type { Row } from "./row.js";
 import type { Table } from "./table.js";
-import { type DecimalMark, readDuration } from "./units.js";
+import type { DecimalMark } from "./units.js";
 import { ClockBuilder } from "./wallclock.js";
 
 export interface ParsedTime {
@@ -46,9 +46,7 @@ export class TimeBuilder {
     if (this.#kind === undefined && !this.#clock) this.#decide(row);
     if (this.#clock) return this.#clock.read(row, index);
     this.#value =
-      this.#kind === "durations"
-        ? readDuration(row.text(index))
-        : row.number(index, this.#mark) * (scale ?? 1);
+      this.#kind === "durations" ? row.duration(index) : row.number(index, this.#mark) * (scale ?? 1);
     return Math.abs(this.#value) <= MAX_TIME;
   }
 

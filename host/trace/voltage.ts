@@ -19,7 +19,8 @@ export function checkVoltage(
   path: string,
 ): CheckedVoltage {
   const outside = (voltage: number) => Math.abs(voltage) > MAX_CELL_V;
-  const rows = voltage_V.reduce((count, voltage) => count + Number(outside(voltage)), 0);
+  let rows = 0;
+  for (let row = 0; row < voltage_V.length; row++) if (outside(voltage_V[row] as number)) rows++;
   if (rows === 0) return { voltage_V, events: [] };
   const first = voltage_V.findIndex(outside);
   if (!isIsolated(rows, voltage_V.length) || rows === voltage_V.length)

@@ -1,6 +1,7 @@
 /** Wall-clock columns: Unix seconds or milliseconds, spreadsheet days, dates in five spellings, bare times of day. */
 import { ColumnBuilder, Memory } from "./builder.js";
 import { CellRow, type Row } from "./row.js";
+import type { Stamp, StampDay } from "./stamp.js";
 
 export interface WallClock {
   /** Seconds; NaN where the cell is blank or unreadable. Unix seconds when `absolute`, else from an arbitrary zero. */
@@ -15,7 +16,6 @@ export interface WallClock {
 const DAY_S = 86_400;
 /** Spreadsheet days count from 1899-12-30. */
 const SPREADSHEET_EPOCH_DAYS = 25_569;
-const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /** Most of the cells must be what the first of them is. */
 const MIN_READABLE_SHARE = 0.99;
@@ -37,11 +37,11 @@ export class ClockBuilder {
   readonly #seconds: ColumnBuilder;
   /** A stamp's date fields in one number; NaN without a date. */
   readonly #dates: ColumnBuilder;
-  readonly #orders = new Set<DateParts["order"]>();
+  readonly #orders = new Set<StampDay["order"]>();
   readonly #above12 = { first: false, second: false };
   #first = Number.NaN;
-  #cell = "";
-  #stamp: DateParts | null = null;
+  #day: StampDay | undefined;
+  #dayDate = Number.NaN;
   #second = Number.NaN;
   #date = Number.NaN;
   #isFilled = false;
@@ -65,7 +65,7 @@ export class ClockBuilder {
       this.#kind = Number.isNaN(this.#first) ? "stamps" : "numbers";
     }
     if (this.#kind === "numbers") this.#second = row.number(column, ".");
-    else this.#readStamp(row.text(column));
+    else this.#readStamp(row.stamp(column));
     return !Number.isNaN(this.#second);
   }
 
@@ -83,22 +83,23 @@ export class ClockBuilder {
     return this.#kind === "numbers" ? this.#fromNumbers() : this.#fromStamps();
   }
 
-  #readStamp(cell: string): void {
-    // Many rows are stamped with the same second.
-    if (cell !== this.#cell) {
-      this.#cell = cell;
-      this.#stamp = parseStamp(cell);
-    }
-    const stamp = this.#stamp;
+  #readStamp(stamp: Stamp | null): void {
     if (!stamp) return;
-    this.#orders.add(stamp.order);
+    if (stamp.day !== this.#day) this.#readDay(stamp.day);
     this.#second = stamp.secondOfDay;
-    this.#withoutZone ||= !stamp.zoned;
-    if (!stamp.fields) return;
-    const [a, b, c] = stamp.fields;
+    this.#date = this.#dayDate;
+  }
+
+  #readDay(day: StampDay): void {
+    this.#day = day;
+    this.#dayDate = Number.NaN;
+    this.#orders.add(day.order);
+    this.#withoutZone ||= !day.zoned;
+    if (!day.fields) return;
+    const [a, b, c] = day.fields;
     this.#above12.first ||= a > 12;
     this.#above12.second ||= b > 12;
-    this.#date = (a * FIELD + b) * FIELD + c;
+    this.#dayDate = (a * FIELD + b) * FIELD + c;
   }
 
   #fromNumbers(): WallClock | null {
@@ -141,42 +142,6 @@ export class ClockBuilder {
     const dayFirst = { ...monthFirst, seconds: dated("dmy", false, "").seconds };
     return longestStep(dayFirst.seconds) < longestStep(monthFirst.seconds) ? dayFirst : monthFirst;
   }
-}
-
-interface DateParts {
-  /** The three date fields as written; null for a bare time of day. */
-  readonly fields: readonly [number, number, number] | null;
-  readonly order: "ymd" | "dmy" | "dmy-or-mdy" | "none";
-  /** In UTC where the cell names its zone: may lie outside the day. */
-  readonly secondOfDay: number;
-  readonly zoned: boolean;
-}
-
-const CLOCK = String.raw`(\d{1,2}):(\d{2})(?::(\d{2}(?:[.,]\d*)?))?\s*([AaPp][Mm])?`;
-const STAMP = new RegExp(
-  String.raw`^\s*(?:(\d{1,4})([-/.])([A-Za-z]{3}|\d{1,2})[-/.](\d{1,4})(?:,?\s+|T))?${CLOCK}(Z|[+-]\d{2}:?\d{2})?\s*$`,
-);
-
-function parseStamp(cell: string): DateParts | null {
-  const match = STAMP.exec(cell);
-  if (!match) return null;
-  const [, a, separator, b, c, hour = "", minute = "", second = "0", half, zone] = match;
-  let hours = Number(hour);
-  if (half) hours = (hours % 12) + (half.toLowerCase() === "pm" ? 12 : 0);
-  const localSecond = hours * 3600 + Number(minute) * 60 + Number(second.replace(",", "."));
-  const time = { secondOfDay: localSecond - zoneOffset_s(zone ?? "Z"), zoned: zone !== undefined };
-  if (a === undefined || b === undefined || c === undefined) return { ...time, fields: null, order: "none" };
-  const month = MONTHS.indexOf(b.toLowerCase());
-  if (month !== -1) return { ...time, fields: [Number(a), month + 1, Number(c)], order: "dmy" };
-  const order = a.length === 4 ? "ymd" : separator === "." ? "dmy" : "dmy-or-mdy";
-  return { ...time, fields: [Number(a), Number(b), Number(c)], order };
-}
-
-/** Seconds a clock in the zone `Z`, `+0200` or `+02:00` is ahead of UTC. */
-function zoneOffset_s(zone: string): number {
-  if (zone === "Z") return 0;
-  const offset = Number(zone.slice(1, 3)) * 3600 + Number(zone.slice(-2)) * 60;
-  return zone.startsWith("-") ? -offset : offset;
 }
 
 /** Fields are packed in one number: each has up to four digits. */
