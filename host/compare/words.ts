@@ -1,7 +1,13 @@
 /** Names of the words a comparison looks at. */
 import type { Field } from "../schema/field.js";
 import { parameters } from "../schema/parameters.js";
-import { cellStateFields, derivedFields, headerFields, packOutputFields } from "../schema/records.js";
+import {
+  cellOutputFields,
+  cellStateFields,
+  derivedFields,
+  headerFields,
+  packOutputFields,
+} from "../schema/records.js";
 
 export interface WordName {
   /** null for what belongs to the whole pack. */
@@ -26,5 +32,11 @@ export const stateNames = (cells: number): WordName[] => [
   ...named(parameters, null, "parameter."),
   ...named(derivedFields, null, "derived."),
   ...Array.from({ length: cells }, (_, cell) => named(cellStateFields, cell)).flat(),
+  ...named(packOutputFields, null, "pack."),
+];
+
+/** A name per word of a step's outputs, as a batch returns them. */
+export const outputNames = (cells: number): WordName[] => [
+  ...Array.from({ length: cells }, (_, cell) => named(cellOutputFields, cell)).flat(),
   ...named(packOutputFields, null, "pack."),
 ];
