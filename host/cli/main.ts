@@ -31,6 +31,7 @@ import { EXIT, exitWith, overTraces, print, printJson, reportError } from "./out
 import { plotTrace, terminalStyle } from "./plot.js";
 import { formatProfile } from "./profileText.js";
 import { Progress } from "./progress.js";
+import { withReferences } from "./references.js";
 import { outputDirectories, runTrace } from "./run.js";
 import { withSimulate } from "./simulate.js";
 import { withSweep } from "./sweep.js";
@@ -193,6 +194,7 @@ withBenchIngest(benchCommand.command("ingest"));
 withCheck(program.command("check"));
 
 withCompare(program.command("compare"));
+withReferences(program.command("references"));
 
 withValidate(program.command("validate"));
 withFlash(program.command("flash"));
