@@ -21,7 +21,7 @@ const ROW_s = 10;
 const PERIOD_s = 2000;
 
 /** Charge and discharge in turn, logged every 10 s, long enough for `steps` steps of 0.1 s. */
-function syntheticTrace(steps: number): Trace {
+export function syntheticTrace(steps: number): Trace {
   const rows = Math.ceil(steps / (ROW_s * 10)) + 1;
   const phase = (k: number) => (2 * Math.PI * k * ROW_s) / PERIOD_s;
   const column = (value: (k: number) => number) => Float64Array.from({ length: rows }, (_, k) => value(k));

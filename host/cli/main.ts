@@ -10,6 +10,7 @@ import { openTarget, TARGETS } from "../target/open.js";
 import { inspectTrace } from "../trace/index.js";
 import { bench, formatBench } from "./bench.js";
 import { withBenchIngest } from "./benchIngest.js";
+import { withBenchSweep } from "./benchSweep.js";
 import {
   type CellFlags,
   replayOptions,
@@ -190,6 +191,7 @@ const benchCommand = program
     else print(formatBench(result));
   });
 withBenchIngest(benchCommand.command("ingest"));
+withBenchSweep(benchCommand.command("sweep"));
 
 withCheck(program.command("check"));
 

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { BetaguardError } from "../errors.js";
 import { loadProfile, type Profile } from "../profiles/profile.js";
 import { loadModule } from "../replay/module.js";
-import { formatCount, plural } from "../report/format.js";
+import { formatCount, formatNumber, plural } from "../report/format.js";
 import { packageVersion } from "../root.js";
 import type { ParameterName } from "../schema/parameters.js";
 import { loadScenario, scenarioNames } from "../simulate/scenario.js";
@@ -19,7 +19,8 @@ import {
 } from "../sweep/design.js";
 import { type JobInputs, type Source, scenarioSource, traceSource } from "../sweep/job.js";
 import { type Plan, planSweep } from "../sweep/plan.js";
-import { onThreads, type SweepResult, sweep } from "../sweep/sweep.js";
+import { JobPool } from "../sweep/pool.js";
+import { onPool, type SweepResult, sweep } from "../sweep/sweep.js";
 import { openTarget, TARGETS } from "../target/open.js";
 import { type CellFlags, replayOptions, withCellOptions, withMap } from "./cellOptions.js";
 import { openTrace } from "./loggers.js";
@@ -49,8 +50,8 @@ export const withSweep = (command: Command): Command =>
     )
       .option("--profile <id...>", "cell systems; scenarios have their own where none is given")
       .option(
-        "--vary <name=low:high[:log]...>",
-        "parameters to vary; plant.name varies it in a scenario's plant only, not in its firmware",
+        "--vary <range...>",
+        "parameters to vary, name=low:high or name=low:high:log; plant.name=… in a scenario's plant only, not in its firmware",
       )
       .option("--design <kind>", `how the points lie: ${DESIGNS.join(", ")}`, "sobol")
       .option("--points <n>", "number of points; for a grid, values of each parameter", number("--points"))
@@ -90,17 +91,22 @@ async function sweepCommand(paths: string[], flags: SweepFlags): Promise<void> {
   const progress = new Progress();
   const plan = await planOf(paths, flags, progress);
   await requireTargets(targets, queue === undefined ? workers : Number.POSITIVE_INFINITY);
+  const { vary = [], design, points, seed } = flags;
+  const pool = new JobPool(plan.inputs, workers);
   const doParts =
     queue === undefined
-      ? onThreads(plan, out, workers)
+      ? onPool(plan, out, pool)
       : // Loaded here because bullmq takes longer to load than most commands take to run.
         (await import("../sweep/queue.js")).onQueue(plan, out, queue);
-  const { vary = [], design, points, seed } = flags;
-  const result = await progress.watch(`${formatCount(plan.jobs)} jobs`, (onProgress) =>
-    sweep(plan, { results: out, request: { vary, design, points, seed, targets }, onProgress }, doParts),
-  );
-  if (flags.json) printJson(result);
-  else print(formatSweep(result));
+  try {
+    const result = await progress.watch(plural(plan.jobs, "job"), (onProgress) =>
+      sweep(plan, { results: out, request: { vary, design, points, seed, targets }, onProgress }, doParts),
+    );
+    if (flags.json) printJson(result);
+    else print(formatSweep(result));
+  } finally {
+    await pool.close();
+  }
 }
 
 /** @throws E_OPTION, E_USAGE, E_SWEEP_VARY, E_SWEEP_DESIGN, E_PROFILE_…, E_TRACE_…, E_SCENARIO_… */
@@ -221,7 +227,7 @@ function formatSweep({
     ...(found > 0 ? [`  ${formatCount(found)} were there`] : []),
     ...(done > 0
       ? [
-          `  ${formatCount(done)} done in ${seconds.toFixed(1)} s: ${formatCount(Math.round(jobsPerSecond))} jobs/s, ${formatCount(Math.round(cellStepsPerSecond))} cell-steps/s`,
+          `  ${formatCount(done)} done in ${seconds.toFixed(1)} s: ${formatNumber(jobsPerSecond, 3)} jobs/s, ${formatCount(Math.round(cellStepsPerSecond))} cell-steps/s`,
         ]
       : []),
   ].join("\n");

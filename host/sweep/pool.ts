@@ -17,12 +17,12 @@ const MOST_JOBS_PER_SLICE = 64;
 const IDLE_ms = 10_000;
 
 export class JobPool {
-  readonly #threads: number;
+  readonly threads: number;
   readonly #piscina: Piscina<readonly Job[], Slice>;
 
   /** Threads of that number, each with its own firmware module; the traces' columns are in memory once. */
   constructor(inputs: JobInputs, threads: number = availableParallelism()) {
-    this.#threads = threads;
+    this.threads = threads;
     this.#piscina = new Piscina({
       filename: THREAD,
       minThreads: 0,
@@ -37,7 +37,7 @@ export class JobPool {
    * @throws what `JobRunner` throws
    */
   async run(jobs: readonly Job[]): Promise<Row[]> {
-    const length = Math.min(Math.ceil(jobs.length / (SLICES * this.#threads)), MOST_JOBS_PER_SLICE);
+    const length = Math.min(Math.ceil(jobs.length / (SLICES * this.threads)), MOST_JOBS_PER_SLICE);
     const slices: Promise<Slice>[] = [];
     for (let from = 0; from < jobs.length; from += length)
       slices.push(this.#piscina.run(jobs.slice(from, from + length)));

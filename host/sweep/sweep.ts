@@ -5,7 +5,7 @@ import { BetaguardError } from "../errors.js";
 import { duckdb } from "../trace/duckdb.js";
 import { makeResults, partsIn, removePartials, writePart, writeWhole } from "./parts.js";
 import type { Part, Plan } from "./plan.js";
-import { JobPool } from "./pool.js";
+import type { JobPool } from "./pool.js";
 
 export interface SweepOptions {
   /** The results' folder; made if missing. */
@@ -77,12 +77,10 @@ export async function sweep(
   };
 }
 
-/** On the threads of this process. One part more than threads is begun, so that writing keeps none of them waiting. */
-export const onThreads =
-  (plan: Plan, results: string, threads: number): DoParts =>
+/** Through a pool. One part more than it has threads is begun, so that writing keeps none of them waiting. */
+export const onPool =
+  (plan: Plan, results: string, pool: JobPool): DoParts =>
   async (missing, onPart) => {
-    if (missing.length === 0) return;
-    const pool = new JobPool(plan.inputs, threads);
     const waiting = missing.values();
     const work = async () => {
       for (const part of waiting) {
@@ -90,11 +88,7 @@ export const onThreads =
         onPart(part);
       }
     };
-    try {
-      await Promise.all(Array.from({ length: threads + 1 }, work));
-    } finally {
-      await pool.close();
-    }
+    await Promise.all(Array.from({ length: pool.threads + 1 }, work));
   };
 
 /** A folder holds one sweep: parts of another would be rows of neither. */
