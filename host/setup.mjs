@@ -77,16 +77,16 @@ function build() {
 
 const BROWSERS = ["chromium", "chromium-browser", "google-chrome"];
 
-const findBrowser = () =>
+const onPath = (...names) =>
   (process.env.PATH ?? "")
     .split(delimiter)
-    .flatMap((directory) => BROWSERS.map((name) => join(directory, name)))
-    .find(existsSync);
+    .some((directory) => names.some((name) => existsSync(join(directory, name))));
 
 /** Debian packages of what the tests need and this machine has not. */
 const missingPackages = () => [
   ...missingTools(),
-  ...(findBrowser() ? [] : [{ name: `one of ${BROWSERS.join(", ")}`, debian: "chromium" }]),
+  ...(onPath(...BROWSERS) ? [] : [{ name: `one of ${BROWSERS.join(", ")}`, debian: "chromium" }]),
+  ...(onPath("redis-server") ? [] : [{ name: "redis-server", debian: "redis-server" }]),
 ];
 
 function installTools() {
