@@ -4,9 +4,9 @@
 
 #include "layout.h"
 
-#define BG_CAN_MESSAGES 10
+#define BG_CAN_MESSAGES 11
 /* Most frames of one control tick. */
-#define BG_CAN_FRAMES 17
+#define BG_CAN_FRAMES 18
 #define BG_CAN_EVERY_PAGE 255
 #define BG_CAN_ALWAYS_AVAILABLE INT32_MIN
 
@@ -70,7 +70,8 @@ struct bg_can_signal {
     {0x316, 0, 35, 4}, /* BG_Pressure */ \
     {0x317, 0, 39, 4}, /* BG_Electrolyte */ \
     {0x318, 0, 43, 6}, /* BG_Contact */ \
-    {0x510, 8, 49, 31}, /* BG_Cell */ \
+    {0x319, 0, 49, 1}, /* BG_Actuator */ \
+    {0x510, 8, 50, 31}, /* BG_Cell */ \
 }
 
 #define BG_CAN_SIGNAL_TABLE { \
@@ -123,6 +124,7 @@ struct bg_can_signal {
     {43, 5, 0, BG_CAN_EVERY_PAGE, BG_CAN_ORIGIN_MOST_CELL, 21, BG_CAN_CONVERSION_INTEGER, 0, 31, 31}, /* voidMostCell */ \
     {48, 11, 0, BG_CAN_EVERY_PAGE, BG_CAN_ORIGIN_MOST, 27, BG_CAN_CONVERSION_UP, -7, 2047, 2047}, /* intrusionMost */ \
     {59, 5, 0, BG_CAN_EVERY_PAGE, BG_CAN_ORIGIN_MOST_CELL, 27, BG_CAN_CONVERSION_INTEGER, 0, 31, 31}, /* intrusionMostCell */ \
+    {12, 16, 0, BG_CAN_EVERY_PAGE, BG_CAN_ORIGIN_PACK, 13, BG_CAN_CONVERSION_UP, -9, 65535, 65535}, /* actuatorCommand_MPa */ \
     {12, 4, 0, BG_CAN_EVERY_PAGE, BG_CAN_ORIGIN_STATUS, 5, BG_CAN_CONVERSION_INTEGER, 0, BG_CAN_ALWAYS_AVAILABLE, 0}, /* page */ \
     {16, 5, 0, BG_CAN_EVERY_PAGE, BG_CAN_ORIGIN_STATUS, 4, BG_CAN_CONVERSION_INTEGER, 0, BG_CAN_ALWAYS_AVAILABLE, 0}, /* cell */ \
     {21, 14, 0, 0, BG_CAN_ORIGIN_CELL, 13, BG_CAN_CONVERSION_UP, -6, 16383, 16383}, /* seCharge_mAh_cm2 */ \

@@ -63,11 +63,15 @@ static M3Result find_functions(IM3Runtime runtime) {
  * value makes a function be compiled that nobody calls, and no more.
  */
 static IM3Function called_from(const M3CodePage *page, IM3Module module) {
-    for (; page; page = page->info.next)
-        for (uint32_t line = 0; line < page->info.lineIndex; line++)
-            for (uint32_t i = 0; i < module->numFunctions; i++)
-                if (page->code[line] == (code_t)&module->functions[i] && !module->functions[i].compiled)
-                    return &module->functions[i];
+    uintptr_t first = (uintptr_t)module->functions;
+    for (; page; page = page->info.next) {
+        for (uint32_t line = 0; line < page->info.lineIndex; line++) {
+            uintptr_t at = (uintptr_t)page->code[line] - first;
+            uintptr_t i = at / sizeof(M3Function);
+            if (i < module->numFunctions && at % sizeof(M3Function) == 0 && !module->functions[i].compiled)
+                return &module->functions[i];
+        }
+    }
     return NULL;
 }
 

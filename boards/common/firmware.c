@@ -129,7 +129,7 @@ static void live_tick(uint32_t ticks) {
         firmware_stop(BG_SAFE_CAUSE_MODULE);
     if (status != BG_STATUS_OK)
         return;
-    port_actuate(betaguard_pack_output()->pressureSetpoint_MPa);
+    port_actuate(betaguard_pack_output()->actuatorCommand_MPa);
 
     ticks_since_save += ticks;
     if (ticks_since_save < SAVE_TICKS)

@@ -89,11 +89,11 @@ void port_safe_state(void);
 /**
  * Fills the module's inputs of all cells for this control tick. A channel that gave no new sample has its BG_FRESH_* bit
  * of `fresh` cleared. Returns the stripping current in mA/cm² that the pack asks for, 0 where nobody asks: the stack
- * pressure setpoint serves it.
+ * pressure serves it.
  */
 float port_sense(struct bg_cell_input *inputs, int cells);
-/** A control tick's step is done: contactor enable on, stack-pressure setpoint to the fixture's actuator. */
-void port_actuate(float pressureSetpoint_MPa);
+/** A control tick's step is done: contactor enable on, the command of the pressure controller to the fixture's actuator. */
+void port_actuate(float actuatorCommand_MPa);
 
 /* ---- CAN ---- */
 

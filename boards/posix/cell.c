@@ -1,7 +1,9 @@
-/* The cell: samples from a file for sensors, lines on standard error for the contactor. */
+/* The cell: samples from a file for sensors, lines on standard error for the contactor, lines of a file for the actuator. */
+#include <errno.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +27,7 @@ static const struct {
 /** What is left of the file: the next tick's row. */
 static const char *next_row = "";
 static bool closed;
+static FILE *actuator;
 
 void samples_open(void) {
     if (!options.samples)
@@ -39,6 +42,15 @@ void samples_open(void) {
     if (strcmp(text, header) != 0)
         refuse("--samples: expected the header %s, found %s", header, text);
     next_row = end + 1;
+}
+
+void actuator_open(void) {
+    if (!options.actuator)
+        return;
+    actuator = fopen(options.actuator, "w");
+    if (!actuator)
+        refuse("--actuator: expected a file to write to, found %s: %s", options.actuator, strerror(errno));
+    setvbuf(actuator, NULL, _IOLBF, 0);
 }
 
 /** Reads the next row; a channel whose field is empty, or whose row is missing, gave no sample. */
@@ -68,8 +80,10 @@ float port_sense(struct bg_cell_input *inputs, int cells) {
     return input.current_mA_cm2 < 0 ? -input.current_mA_cm2 : 0;
 }
 
-void port_actuate(float pressureSetpoint_MPa) {
-    (void)pressureSetpoint_MPa;
+void port_actuate(float actuatorCommand_MPa) {
+    // Nine digits are enough to read back the same float.
+    if (actuator)
+        fprintf(actuator, "%.9g\n", (double)actuatorCommand_MPa);
     if (!closed)
         say("contactor: closed\n");
     closed = true;

@@ -29,6 +29,7 @@ static const char help[] =
     "  --tick <ms>       length of a control tick, 100 unless given; the logic always takes it for 100 ms. 0: none\n"
     "  --run <ticks>     so many control ticks as fast as they are served, then none, whatever the clock says\n"
     "  --samples <csv>   sensors in live mode: a row per tick, columns named as the inputs, silent after the last\n"
+    "  --actuator <file> commands to the pressure actuator in MPa, one per tick\n"
     "  --can <file>      CAN frames, as candump -L writes them\n"
     "  --module <file>   a module other than the built-in one\n"
     "  --stack <bytes>   native stack of the firmware\n"
@@ -83,16 +84,16 @@ static uint64_t number(const char *text, const char *option, uint64_t least, uin
     return value;
 }
 
-enum { TCP = 1, STORE, CUT, TICK, RUN, SAMPLES, CAN, MODULE, STACK, HELP };
+enum { TCP = 1, STORE, CUT, TICK, RUN, SAMPLES, ACTUATOR, CAN, MODULE, STACK, HELP };
 
 static void read_options(int count, char **arguments) {
     static const struct option known[] = {
         {"tcp", required_argument, NULL, TCP},       {"store", required_argument, NULL, STORE},
         {"cut", required_argument, NULL, CUT},       {"tick", required_argument, NULL, TICK},
         {"run", required_argument, NULL, RUN},       {"samples", required_argument, NULL, SAMPLES},
-        {"can", required_argument, NULL, CAN},       {"module", required_argument, NULL, MODULE},
-        {"stack", required_argument, NULL, STACK},   {"help", no_argument, NULL, HELP},
-        {0},
+        {"can", required_argument, NULL, CAN},       {"actuator", required_argument, NULL, ACTUATOR},
+        {"stack", required_argument, NULL, STACK},   {"module", required_argument, NULL, MODULE},
+        {"help", no_argument, NULL, HELP},           {0},
     };
     int index = 0;
     for (int option; (option = getopt_long(count, arguments, "", known, &index)) != -1;) {
@@ -115,6 +116,9 @@ static void read_options(int count, char **arguments) {
             break;
         case SAMPLES:
             options.samples = optarg;
+            break;
+        case ACTUATOR:
+            options.actuator = optarg;
             break;
         case CAN:
             options.can = optarg;
@@ -157,6 +161,7 @@ int main(int count, char **arguments) {
     stream_open();
     can_open();
     samples_open();
+    actuator_open();
     clock_open();
     stack_run(run_firmware);
     return EXIT_LINK_CLOSED;

@@ -19,6 +19,8 @@ struct options {
     const char *can;
     /** File of the sensors' samples, or null: no sensors. */
     const char *samples;
+    /** File of the pressure actuator's commands in MPa, a line per control tick, or null. */
+    const char *actuator;
     /** Module to run instead of the built-in one, or null. */
     const char *module;
     uint32_t stack_bytes;

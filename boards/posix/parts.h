@@ -13,6 +13,7 @@ void storage_open(void);
 void stream_open(void);
 void can_open(void);
 void samples_open(void);
+void actuator_open(void);
 
 /** Runs `firmware` on a stack of its own, with a guard below it; returns when it does. */
 void stack_run(void (*firmware)(void));

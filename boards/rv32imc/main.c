@@ -16,8 +16,8 @@ float port_sense(struct bg_cell_input *inputs, int cells) {
     return 0;
 }
 
-void port_actuate(float pressureSetpoint_MPa) {
-    (void)pressureSetpoint_MPa;
+void port_actuate(float actuatorCommand_MPa) {
+    (void)actuatorCommand_MPa;
 }
 
 bool port_can_send(uint32_t identifier, const uint8_t *data, int bytes) {

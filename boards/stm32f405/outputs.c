@@ -1,4 +1,4 @@
-/* Contactor enable on PB12, high to enable; setpoint of the pressure actuator as a voltage on PA4 (DAC). */
+/* Contactor enable on PB12, high to enable; command of the pressure actuator as a voltage on PA4 (DAC). */
 #include "outputs.h"
 
 #include "clock.h"
@@ -23,8 +23,8 @@ void port_safe_state(void) {
     GPIO_BSRR(GPIOB) = BIT(CONTACTOR + 16);
 }
 
-void port_actuate(float pressureSetpoint_MPa) {
-    float code = pressureSetpoint_MPa / FRONT_ACTUATOR_MPa_PER_V / FRONT_VDDA_V * DAC_FULL;
+void port_actuate(float actuatorCommand_MPa) {
+    float code = actuatorCommand_MPa / FRONT_ACTUATOR_MPa_PER_V / FRONT_VDDA_V * DAC_FULL;
     GPIO_BSRR(GPIOB) = BIT(CONTACTOR);
     DAC_DHR12R1 = code <= 0.0f ? 0 : code >= DAC_FULL ? (uint32_t)DAC_FULL : (uint32_t)code;
 }

@@ -85,7 +85,11 @@ export function formatSample(sample: Sample): string {
     ...table([["limit", "charge", "mA/cm²", "", "discharge", "mA/cm²", ""], ...limits], [1, 4]),
     "",
     ...table(
-      [["setpoint", number(values.pressureSetpoint_MPa), "MPa", pressureReason(values)], ...worst],
+      [
+        ["setpoint", number(values.pressureSetpoint_MPa), "MPa", pressureReason(values)],
+        ["actuator", number(values.actuatorCommand_MPa), "MPa", ""],
+        ...worst,
+      ],
       [1],
     ),
     "",

@@ -12,7 +12,7 @@
 import { faults, reasons } from "./codes.js";
 import { type Field, fieldOffsets } from "./field.js";
 import { modes, safeCauses } from "./link.js";
-import { type CellOutputName, cellOutputFields, packOutputFields } from "./records.js";
+import { type CellOutputName, cellOutputFields, type PackOutputName, packOutputFields } from "./records.js";
 
 /** Words the runner knows by itself, in the order in which the encoder keeps them. */
 export const canStatusWords = ["mode", "safeCause", "cells", "overruns", "cell", "page"] as const;
@@ -108,11 +108,13 @@ const status = (
   idle: 0,
 });
 
-const outputField = (name: CellOutputName): Field =>
-  cellOutputFields.find((field) => field.name === name) as Field;
+type OutputName = CellOutputName | PackOutputName;
+
+const outputField = (name: OutputName): Field =>
+  [...cellOutputFields, ...packOutputFields].find((field) => field.name === name) as Field;
 
 interface Quantity {
-  readonly field: CellOutputName;
+  readonly field: OutputName;
   readonly bits: number;
   readonly exponent: number;
   readonly conversion: "down" | "up" | "nearest";
@@ -335,6 +337,9 @@ export const canMessages: readonly CanMessage[] = [
     ...worst("least", { field: "contact", bits: 11, exponent: -10, conversion: "down" }),
     ...worst("most", { field: "void_um", bits: 15, exponent: -5, conversion: "up" }),
     ...worst("most", { field: "intrusion", bits: 11, exponent: -7, conversion: "up" }),
+  ]),
+  message("BG_Actuator", 0x319, "what the fixture's actuator is told", [
+    quantity("pack", { field: "actuatorCommand_MPa", bits: 16, exponent: -9, conversion: "up" }),
   ]),
   pagedMessage("BG_Cell", 0x510, "one cell's details", [
     {

@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { missingTools } from "../../boards/tools.mjs";
@@ -100,9 +100,19 @@ describe.skipIf(without("posix"))("wasm3's sources", () => {
 
   test("-DBETAGUARD_F64=double leaves them as they are", async () => {
     await configure("build-double", "-DBETAGUARD_F64=double");
-    expect(readFileSync(join(directory, "build-double", "wasm3", "m3_core.h"), "utf8")).toBe(
-      readFileSync(join(packaged, "m3_core.h"), "utf8"),
-    );
+    const copies = ["m3_core.h", "m3_exec.h"].map((name) => join(directory, "build-double", "wasm3", name));
+    for (const copy of copies)
+      expect(readFileSync(copy, "utf8")).toBe(readFileSync(join(packaged, basename(copy)), "utf8"));
+  });
+
+  test("bounds are checked in 32 bits, and as they were where the text is another", async () => {
+    const wide = /u64 +operand|operand \+ sizeof/;
+    const exec = (build: string) => readFileSync(join(directory, build, "wasm3", "m3_exec.h"), "utf8");
+    await configure("build-float");
+    expect(exec("build-float")).not.toMatch(wide);
+    const other = checkout("bounds", "m3_exec.h", /operand \+= offset;/, "operand = operand + offset;");
+    await configure("build-bounds", `-DWASM3_DIR=${other}`);
+    expect(exec("build-bounds")).toBe(readFileSync(join(other, "m3_exec.h"), "utf8"));
   });
 });
 

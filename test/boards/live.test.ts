@@ -60,7 +60,7 @@ describe.skipIf(notBuilt("posix-asan"))("live", () => {
     await configured(store);
     writeFileSync(file("rest.csv"), `${HEADER}\n${`${REST}\n`.repeat(STEPS)}`);
     const ticks = ["--run", String(STEPS), "--samples", file("rest.csv"), "--can", file("can.log")];
-    const board = new Board(["--store", store, ...ticks]);
+    const board = new Board(["--store", store, ...ticks, "--actuator", file("actuator")]);
     expect(await board.hello()).toMatchObject({ mode: "live", cells: CELLS, resetCause: { name: "pin" } });
     await board.until(async () => (await board.health()).steps === STEPS);
     const all = await readAll(board);
@@ -74,7 +74,14 @@ describe.skipIf(notBuilt("posix-asan"))("live", () => {
     module.reset(CELLS);
     const samples = { current_mA_cm2: 0, voltage_V: 3.7, temperature_degC: 25, stackPressure_MPa: 2 };
     const cell = { ...samples, fixturePressure_MPa: 2, fresh: 0b1111 };
-    for (let i = 0; i < STEPS; i++) module.step({ dt_s: 0.1, demand_mA_cm2: 0 }, [cell, cell]);
+    const commands: number[] = [];
+    for (let i = 0; i < STEPS; i++) {
+      module.step({ dt_s: 0.1, demand_mA_cm2: 0 }, [cell, cell]);
+      commands.push(module.packOutput().actuatorCommand_MPa);
+    }
+    const told = readFileSync(file("actuator"), "utf8").trim().split("\n").map(Number);
+    expect(told.map(Math.fround)).toEqual(commands);
+    expect(module.packOutput().pressureSetpoint_MPa).not.toBe(commands.at(-1));
     const expected = Buffer.from(module.exports.memory.buffer, addresses.header, snapshotBytes(CELLS));
     // But for the checksum: what the board started from was sealed.
     const crc = fieldOffsets(headerFields).crc as number;

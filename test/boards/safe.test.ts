@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { inputBytes } from "../../host/schema/layout.js";
+import { boardMemoryBytes, inputBytes } from "../../host/schema/layout.js";
 import { Board, EXIT, notBuilt } from "./board.js";
 import { deep, type Misbehaviour, misbehaving, recursive, slow, trapsAfter } from "./modules.js";
 
@@ -32,6 +32,14 @@ describe.skipIf(notBuilt("posix-asan"))("safe state", () => {
       "a store past the board's memory, within the page",
       { step: "(i32.store (i32.const 40000) (i32.const 1)) (i32.const 0)" },
     ],
+    [
+      "a store whose last byte is past the board's memory",
+      { step: `(i32.store (i32.const ${boardMemoryBytes - 3}) (i32.const 1)) (i32.const 0)` },
+    ],
+    [
+      "a store at an address that wraps",
+      { step: "(i32.store offset=16 (i32.const -8) (i32.const 1)) (i32.const 0)" },
+    ],
     ["a load at an address that wraps", { step: "(i32.load offset=16 (i32.const -8))" }],
     ["endless recursion", recursive],
   ])("a step that traps: %s", async (name, misbehaviour) => {
@@ -59,6 +67,17 @@ describe.skipIf(notBuilt("posix-asan"))("safe state", () => {
     });
     await again.start(1);
     await again.close();
+  });
+
+  test("the last bytes of the board's memory can be used", async () => {
+    const last = boardMemoryBytes - 4;
+    const step = `(i32.store (i32.const ${last}) (i32.const 7)) (i32.sub (i32.load (i32.const ${last})) (i32.const 7))`;
+    const board = new Board(boardWith("last bytes", misbehaving({ step })));
+    await board.hello();
+    await board.start(1);
+    await board.request("steps", oneStep);
+    expect((await board.health()).steps).toBe(1);
+    await board.close();
   });
 
   test("a trap in live mode opens the contactor, and the board comes back from its storage", async () => {

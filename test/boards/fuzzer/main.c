@@ -81,8 +81,8 @@ bool port_store_write(uint32_t at, const uint8_t *from, uint32_t bytes) {
 }
 void port_watchdog_kick(void) {}
 void port_safe_state(void) {}
-void port_actuate(float pressureSetpoint_MPa) {
-    (void)pressureSetpoint_MPa;
+void port_actuate(float actuatorCommand_MPa) {
+    (void)actuatorCommand_MPa;
 }
 float port_sense(struct bg_cell_input *inputs, int cells) {
     memset(inputs, 0, (size_t)cells * sizeof *inputs);

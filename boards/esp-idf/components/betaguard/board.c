@@ -93,8 +93,8 @@ void port_safe_state(void) {
     gpio_set_level(CONFIG_BETAGUARD_CONTACTOR_GPIO, 0);
 }
 
-void port_actuate(float pressureSetpoint_MPa) {
-    float share = pressureSetpoint_MPa / FRONT_ACTUATOR_FULL_MPa;
+void port_actuate(float actuatorCommand_MPa) {
+    float share = actuatorCommand_MPa / FRONT_ACTUATOR_FULL_MPa;
     uint32_t duty = share <= 0.0f ? 0 : share >= 1.0f ? DUTY_FULL : (uint32_t)(share * DUTY_FULL);
     ledc_set_duty(LEDC_LOW_SPEED_MODE, LEDC_CHANNEL_0, duty);
     ledc_update_duty(LEDC_LOW_SPEED_MODE, LEDC_CHANNEL_0);
