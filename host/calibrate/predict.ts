@@ -1,0 +1,151 @@
+/**
+ * What the firmware module says a trace's voltage and stack pressure should have been: the module itself, stepped over
+ * the trace's current and temperature, with its voltage and pressure sensors taken out, so that what is measured
+ * does not correct what is predicted.
+ */
+import type { FirmwareModule, ParameterValues } from "../replay/module.js";
+import { DEFAULT_DT_s, type ReplayOptions, withDeclared } from "../replay/replay.js";
+import { Resampler, type StepChunk, stepChunk } from "../replay/resample.js";
+import { freshBits } from "../schema/codes.js";
+import { type Field, fieldOffsets } from "../schema/field.js";
+import { addresses } from "../schema/layout.js";
+import {
+  type CellInput,
+  type CellStateName,
+  cellInputFields,
+  cellStateFields,
+  SLOTS,
+  type StepInput,
+  stepInputFields,
+} from "../schema/records.js";
+import type { Trace } from "../trace/types.js";
+
+/** What of a replay matters for a prediction. */
+export type CellConditions = Pick<
+  ReplayOptions,
+  "area_cm2" | "dt_s" | "from_s" | "to_s" | "cellKind" | "temperature_degC" | "pressure_MPa"
+>;
+
+/** One entry per step; overwritten by the next run. */
+export interface Prediction {
+  /** Terminal voltage above the open-circuit voltage, charge positive: j·R_series + interfaces·(η + j·R_ip). */
+  readonly polarisation_mV: Float64Array;
+  readonly stackPressure_MPa: Float64Array;
+}
+
+const wordOf = (fields: readonly Field[], address: number, name: string): number =>
+  (address + (fieldOffsets(fields)[name] as number)) / 4;
+const stepWord = (name: keyof StepInput) => wordOf(stepInputFields, addresses.stepInput, name);
+const inputWord = (name: keyof CellInput) => wordOf(cellInputFields, addresses.cellInput, name);
+const stateWord = (name: CellStateName) => wordOf(cellStateFields, addresses.cells, name);
+
+const AT = {
+  dt: stepWord("dt_s"),
+  demand: stepWord("demand_mA_cm2"),
+  current: inputWord("current_mA_cm2"),
+  voltage: inputWord("voltage_V"),
+  temperature: inputWord("temperature_degC"),
+  stackPressure: inputWord("stackPressure_MPa"),
+  fixturePressure: inputWord("fixturePressure_MPa"),
+  fresh: inputWord("fresh"),
+  overpotential: stateWord("overpotential_mV"),
+  series: stateWord("seriesResistance_ohm_cm2"),
+  interphaseSquared: stateWord("interphaseSquared_ohm2_cm4"),
+  stack: stateWord("stackPressure_MPa"),
+};
+const FRESH_CURRENT = 1 << freshBits.indexOf("current");
+const FRESH_TEMPERATURE = 1 << freshBits.indexOf("temperature");
+
+/** Every coefficient has been worked out twice from the trace's first conditions before its first step. */
+const REST_STEPS = 2 * SLOTS;
+const REST_DT_s = 0.1;
+
+export class Predictor {
+  readonly steps: number;
+  readonly start_s: number;
+  readonly dt_s: number;
+  readonly current_mA_cm2: Float32Array;
+  readonly #module: FirmwareModule;
+  readonly #temperature_degC: Float32Array;
+  readonly #fixture_MPa: Float32Array;
+  readonly #wiring: ParameterValues;
+  readonly #prediction: Prediction;
+
+  /**
+   * Without a fixture's pressure, measured or declared, what was measured at the cell before current first flowed is the
+   * fixture's, on average (the firmware takes its first sample); with `fitsFixture` it is left to the parameter.
+   * @throws E_TRACE_WINDOW
+   */
+  constructor(module: FirmwareModule, trace: Trace, conditions: CellConditions, fitsFixture: boolean) {
+    const { area_cm2, dt_s = DEFAULT_DT_s, from_s, to_s, cellKind, pressure_MPa } = conditions;
+    const columns = withDeclared(trace.columns, conditions);
+    const resampler = new Resampler({ ...trace, columns }, { area_cm2, dt_s, from_s, to_s });
+    const chunk = stepChunk(resampler.steps);
+    resampler.fill(chunk, resampler.steps);
+    this.steps = resampler.steps;
+    this.start_s = resampler.start_s;
+    this.dt_s = dt_s;
+    this.current_mA_cm2 = chunk.current_mA_cm2;
+    this.#module = module;
+    this.#temperature_degC = chunk.temperature_degC;
+    this.#fixture_MPa =
+      columns.appliedPressure_Pa || fitsFixture
+        ? chunk.appliedPressure_MPa
+        : chunk.appliedPressure_MPa.fill(pressureAtFirst(chunk));
+    this.#wiring = {
+      sensor_hasVoltage: 0,
+      sensor_hasPressure: 0,
+      ...(cellKind && { cell_metalInterfaces: cellKind === "symmetric" ? 2 : 1 }),
+      ...(pressure_MPa !== undefined && { fixture_pressure_MPa: pressure_MPa }),
+    };
+    this.#prediction = {
+      polarisation_mV: new Float64Array(this.steps),
+      stackPressure_MPa: new Float64Array(this.steps),
+    };
+  }
+
+  /** @throws E_PARAMETER_RANGE */
+  run(values: ParameterValues): Prediction {
+    const module = this.#module;
+    const { floats, exports } = module;
+    const { polarisation_mV, stackPressure_MPa } = this.#prediction;
+    const all = { ...values, ...this.#wiring };
+    const interfaces = all.cell_metalInterfaces as number;
+    module.setParameters(all);
+    module.reset(1);
+    floats[AT.demand] = 0;
+    floats[AT.voltage] = Number.NaN;
+    floats[AT.stackPressure] = Number.NaN;
+    this.#stage(0, 0, Math.min(this.dt_s, REST_DT_s));
+    for (let n = 0; n < REST_STEPS; n++) exports.step();
+    for (let n = 0; n < this.steps; n++) {
+      const current = this.current_mA_cm2[n] as number;
+      this.#stage(n, current, this.dt_s);
+      exports.step();
+      const interphase = Math.sqrt(floats[AT.interphaseSquared] as number);
+      const atInterface = (floats[AT.overpotential] as number) + current * interphase;
+      polarisation_mV[n] = current * (floats[AT.series] as number) + interfaces * atInterface;
+      stackPressure_MPa[n] = floats[AT.stack] as number;
+    }
+    return this.#prediction;
+  }
+
+  #stage(n: number, current: number, dt_s: number): void {
+    const { floats, words } = this.#module;
+    const temperature = this.#temperature_degC[n] as number;
+    floats[AT.dt] = dt_s;
+    floats[AT.current] = current;
+    floats[AT.temperature] = temperature;
+    floats[AT.fixturePressure] = this.#fixture_MPa[n] as number;
+    words[AT.fresh] = FRESH_CURRENT | (Number.isNaN(temperature) ? 0 : FRESH_TEMPERATURE);
+  }
+}
+
+/** Mean of the pressures measured before the current first flows, or the first one; NaN where none was. */
+function pressureAtFirst({ current_mA_cm2, surfacePressure_MPa }: StepChunk): number {
+  const flowing = current_mA_cm2.findIndex((current) => current !== 0);
+  const measured = (values: Float32Array) => values.filter((value) => !Number.isNaN(value));
+  const rest = measured(surfacePressure_MPa.subarray(0, Math.max(flowing, 0)));
+  if (rest.length === 0) return measured(surfacePressure_MPa)[0] ?? Number.NaN;
+  return rest.reduce((sum, value) => sum + value, 0) / rest.length;
+}
