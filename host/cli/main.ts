@@ -11,6 +11,7 @@ import { inspectTrace } from "../trace/index.js";
 import { bench, formatBench } from "./bench.js";
 import { withBenchIngest } from "./benchIngest.js";
 import { withBenchSweep } from "./benchSweep.js";
+import { withCalibrate } from "./calibrate.js";
 import {
   type CellFlags,
   replayOptions,
@@ -199,6 +200,7 @@ withCompare(program.command("compare"));
 withReferences(program.command("references"));
 
 withValidate(program.command("validate"));
+withCalibrate(program.command("calibrate"));
 withFlash(program.command("flash"));
 withMonitor(program.command("monitor"));
 
