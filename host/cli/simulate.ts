@@ -1,15 +1,16 @@
 /** `betaguard simulate`: the firmware in closed loop with a plant that can be damaged. */
 import type { Command } from "commander";
 import { BetaguardError } from "../errors.js";
-import { type ControllerName, controllerNames } from "../simulate/controller.js";
+import { type Compared, compareControllers, comparisonFiles } from "../simulate/comparison.js";
+import { controllerNames } from "../simulate/controller.js";
 import { type DrawnResult, type DrawnTime, simulateDraws } from "../simulate/draws.js";
-import { fastestCharge } from "../simulate/oracle.js";
+import { drawsPage } from "../simulate/drawsPage.js";
 import { loadScenario, type Scenario, scenarioNames, variantsOf } from "../simulate/scenario.js";
 import { type SimulationResult, simulate } from "../simulate/simulate.js";
 import { openTarget, TARGETS } from "../target/open.js";
-import type { Target } from "../target/target.js";
 import { number } from "./options.js";
 import { EXIT, errorRecord, exitWith, print, printJson, reportError } from "./output.js";
+import { requireMarkdown, writePage } from "./page.js";
 import { Progress } from "./progress.js";
 
 interface SimulateFlags {
@@ -19,6 +20,7 @@ interface SimulateFlags {
   readonly compare?: true;
   readonly draws?: number;
   readonly cycles?: number;
+  readonly out?: string;
   readonly json?: true;
 }
 
@@ -40,6 +42,7 @@ export const withSimulate = (command: Command): Command =>
       "times the phases are gone through, in place of the scenario's",
       number("--cycles"),
     )
+    .option("--out <file>", "write what --compare or --draws found as Markdown there, plots beside it")
     .option("--json", "print as JSON")
     .addHelpText(
       "after",
@@ -55,6 +58,7 @@ Examples:
   betaguard simulate fast-charge-60C
   betaguard simulate high-rate-strip low-pressure-fixture --compare
   betaguard simulate drive-cycle --target stm32f405
+  betaguard simulate --all --compare --out docs/closed-loop.md
   betaguard simulate fast-charge-60C --draws 200
   betaguard simulate ageing --cycles 20
   betaguard simulate --all --json`,
@@ -80,8 +84,15 @@ async function simulateCommand(named: string[], flags: SimulateFlags): Promise<v
       "E_OPTION",
       `expected --draws on v8, found --target ${flags.target}; every target has the same bits, run one scenario there`,
     );
+  if (flags.out !== undefined) {
+    requireMarkdown(flags.out);
+    if (!compare && draws === undefined)
+      throw new BetaguardError("E_OPTION", "expected --compare or --draws with --out, found neither");
+  }
   const progress = new Progress();
   const records: unknown[] = [];
+  const compared: Compared[] = [];
+  const drawn: DrawnResult[] = [];
   const target = await openTarget(flags.target);
   try {
     for (const name of scenarios) {
@@ -89,21 +100,25 @@ async function simulateCommand(named: string[], flags: SimulateFlags): Promise<v
         const scenario = requested(name, flags);
         if (draws === undefined) {
           for (const variant of variantsOf(scenario)) {
-            const results = await progress.watch(variant.name, (onProgress) =>
-              runOne(variant, compare ? controllerNames : [judged], compare === true, target, onProgress),
-            );
+            const results = await progress.watch(variant.name, async (onProgress) => {
+              if (!compare) return [await simulate(variant, judged, { target, onProgress })];
+              const one = await compareControllers(variant, target, onProgress);
+              compared.push(one);
+              return withOracle(one);
+            });
             if (results.some((result) => result.controller === judged && result.verdict !== "ok"))
               exitWith(EXIT.limitBroken);
             records.push(...results);
             if (!json) print(results.map(formatResult).join("\n"));
           }
         } else {
-          const drawn = await progress.watch(scenario.name, (onProgress) =>
+          const result = await progress.watch(scenario.name, (onProgress) =>
             simulateDraws(scenario, draws, onProgress),
           );
-          if (drawn.ok < drawn.draws) exitWith(EXIT.limitBroken);
-          records.push(drawn);
-          if (!json) print(formatDrawn(drawn));
+          if (result.ok < result.draws) exitWith(EXIT.limitBroken);
+          drawn.push(result);
+          records.push(result);
+          if (!json) print(formatDrawn(result));
         }
       } catch (error) {
         reportError(error);
@@ -113,10 +128,28 @@ async function simulateCommand(named: string[], flags: SimulateFlags): Promise<v
   } finally {
     await target.close();
   }
+  if (flags.out !== undefined) {
+    const command = commandOf(scenarios, flags);
+    writePage(flags.out, (directory) =>
+      draws === undefined
+        ? comparisonFiles(compared, command, directory)
+        : new Map([["", drawsPage(drawn, command)]]),
+    );
+  }
   if (json) printJson(records.length === 1 ? records[0] : records);
 }
 
 type Result = SimulationResult & { readonly oracleTime_s?: number };
+
+/** The command line again, as a page says it was made. */
+const commandOf = (scenarios: readonly string[], { all, compare, draws, cycles, out }: SimulateFlags) =>
+  [
+    "npx betaguard simulate",
+    ...(all ? ["--all"] : scenarios),
+    ...(draws === undefined ? (compare ? ["--compare"] : []) : ["--draws", draws]),
+    ...(cycles === undefined ? [] : ["--cycles", cycles]),
+    `--out ${out}`,
+  ].join(" ");
 
 function requested(name: string, { cycles, draws }: SimulateFlags): Scenario {
   for (const [flag, value] of [
@@ -129,24 +162,8 @@ function requested(name: string, { cycles, draws }: SimulateFlags): Scenario {
   return cycles === undefined ? scenario : { ...scenario, cycles };
 }
 
-async function runOne(
-  scenario: Scenario,
-  controllers: readonly ControllerName[],
-  withOracle: boolean,
-  target: Target,
-  onProgress: (share: number) => void,
-): Promise<Result[]> {
-  const oracle = withOracle ? fastestCharge(scenario) : undefined;
-  const results: Result[] = [];
-  for (const [index, controller] of controllers.entries()) {
-    const result = await simulate(scenario, controller, {
-      target,
-      onProgress: (share) => onProgress((index + share) / controllers.length),
-    });
-    results.push(oracle?.complete ? { ...result, oracleTime_s: oracle.chargeTime_s } : result);
-  }
-  return results;
-}
+const withOracle = ({ results, oracle }: Compared): Result[] =>
+  results.map((result) => (oracle?.complete ? { ...result, oracleTime_s: oracle.chargeTime_s } : result));
 
 function formatDrawn(result: DrawnResult): string {
   const { scenario, draws, ok, damaged, unsafe, incomplete, time, margins, blamed, harmed } = result;

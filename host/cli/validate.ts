@@ -1,13 +1,12 @@
 /** `betaguard validate`: the models against published evidence, the review's systems and the reference physics. */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { BetaguardError } from "../errors.js";
-import { type Validation, validate } from "../validate/index.js";
+import { validate } from "../validate/index.js";
 import { markdownFiles } from "../validate/markdown.js";
 import { formatValidation } from "../validate/terminal.js";
 import { number } from "./options.js";
 import { EXIT, exitWith, print, printJson } from "./output.js";
+import { requireMarkdown, writePage } from "./page.js";
 import { Progress } from "./progress.js";
 
 interface ValidateFlags {
@@ -45,31 +44,12 @@ Examples:
           "E_OPTION",
           `expected a part above 0 and up to 1 after --dt-scale, found ${dtScale}`,
         );
-      if (out !== undefined && !out.endsWith(".md")) {
-        throw new BetaguardError("E_OPTION", `expected a file ending in .md after --out, found ${out}`);
-      }
+      if (out !== undefined) requireMarkdown(out);
       const validation = await new Progress().watch("validation", (onProgress) =>
         validate({ quick, dtScale, onProgress }),
       );
       if (json) printJson(validation);
       else print(formatValidation(validation));
-      if (out !== undefined) writePage(validation, resolve(out));
+      if (out !== undefined) writePage(out, (directory) => markdownFiles(validation, directory));
       if (!validation.pass) exitWith(EXIT.limitBroken);
     });
-
-/** @throws E_REPORT_WRITE when a file cannot be written. */
-function writePage(validation: Validation, page: string): void {
-  const directory = basename(page, ".md");
-  try {
-    mkdirSync(join(dirname(page), directory), { recursive: true });
-    for (const [name, text] of markdownFiles(validation, directory)) {
-      writeFileSync(name === "" ? page : join(dirname(page), directory, name), text);
-    }
-  } catch (cause) {
-    throw new BetaguardError(
-      "E_REPORT_WRITE",
-      `expected to write ${page} and its plots, ${(cause as Error).message}; choose another --out`,
-      { cause },
-    );
-  }
-}

@@ -15,15 +15,31 @@ export interface OracleCharge {
   readonly verdict: Verdict;
 }
 
+/** What the oracle did for one hold. */
+export interface OracleMoment {
+  readonly time_s: number;
+  readonly charged_mAh_cm2: number;
+  readonly current_mA_cm2: number;
+}
+
 /** The plant fills while a current is held; this part of it keeps the onset ahead. */
 const AHEAD = 0.98;
 const LEAST_mA_cm2 = 1e-3;
 
-/** The charge a scenario begins with, at its first pressure; undefined where it begins otherwise or has no interlayer. */
-export function fastestCharge(scenario: Scenario): OracleCharge | undefined {
+/**
+ * The charge a scenario begins with, at its first pressure; undefined where it begins otherwise, goes on to charge again,
+ * has a fault, or has no interlayer.
+ */
+export function fastestCharge(
+  scenario: Scenario,
+  onMoment: (moment: OracleMoment) => void = () => {},
+): OracleCharge | undefined {
   const [phase] = scenario.phases;
   const values = { ...loadProfile(scenario.profile).values, ...scenario.parameters };
-  if (phase?.kind !== "charge" || values.plating_seAllowed > 0.5) return undefined;
+  const charges =
+    scenario.cycles * scenario.phases.filter(({ kind }) => kind !== "discharge" && kind !== "rest").length;
+  if (phase?.kind !== "charge" || charges > 1 || scenario.faults.length > 0) return undefined;
+  if (values.plating_seAllowed > 0.5) return undefined;
   const { hold_s, fixture, cells: own } = scenario;
   const start = { temperature_degC: ambientAt(scenario, 0), fixture_MPa: fixture.start_MPa };
   const cells = own.map((overrides) => new PlantCell({ ...values, ...overrides }, start));
@@ -33,8 +49,10 @@ export function fastestCharge(scenario: Scenario): OracleCharge | undefined {
   while (first.net_mAh_cm2 < phase.to_mAh_cm2 - 1e-6 && time_s < phase.most_h * 3600) {
     const most = Math.min(phase.demand_mA_cm2, ((phase.to_mAh_cm2 - first.net_mAh_cm2) * 3600) / hold_s);
     current = onset(cells, current, phase.demand_mA_cm2) * AHEAD;
+    const taken = Math.min(current, most);
+    onMoment({ time_s, charged_mAh_cm2: first.net_mAh_cm2, current_mA_cm2: taken });
     const ambient = ambientAt(scenario, time_s);
-    for (const cell of cells) cell.advance(hold_s, Math.min(current, most), ambient, fixture.start_MPa);
+    for (const cell of cells) cell.advance(hold_s, taken, ambient, fixture.start_MPa);
     time_s += hold_s;
   }
   const verdicts = cells.map(({ damage, throughput_mAh_cm2 }) => judge(damage, throughput_mAh_cm2));
