@@ -1,13 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { ReasonName } from "../../host/schema/codes.js";
 import type { ControllerName } from "../../host/simulate/controller.js";
 import { fastestCharge } from "../../host/simulate/oracle.js";
-import {
-  loadScenario,
-  parseScenario,
-  type Scenario,
-  type ScenarioFault,
-} from "../../host/simulate/scenario.js";
+import { loadScenario, type Scenario } from "../../host/simulate/scenario.js";
 import { simulate } from "../../host/simulate/simulate.js";
 
 /** A shorter way through the same: coarser steps of plant and firmware. */
@@ -99,46 +93,5 @@ describe("closed loop", () => {
     const first = await traceOf(1);
     expect(await traceOf(1)).toEqual(first);
     expect(await traceOf(2)).not.toEqual(first);
-  });
-});
-
-describe("sensor faults in a charge", () => {
-  const AT_s = 120;
-  const charge = {
-    title: "a charge",
-    profile: "li-agc-argyrodite",
-    ambient: [{ at_s: 0, degC: 60 }],
-    fixture: { start_MPa: 2, actuator: {} },
-    datasheet: { charge_mA_cm2: 3.4, discharge_mA_cm2: 6.8 },
-    phases: [{ kind: "charge", demand_mA_cm2: 3, to_mAh_cm2: 6, most_h: 0.1 }],
-    hold_s: 0.5,
-  };
-  const REASON = {
-    current: "sensorCurrent",
-    voltage: "sensorVoltage",
-    temperature: "sensorTemperature",
-    pressure: "sensorPressure",
-  } as const satisfies Record<string, ReasonName>;
-
-  it.each(
-    (["current", "voltage", "temperature", "pressure"] as const).flatMap((channel) =>
-      (["dropout", "notANumber", "range"] as const).map((kind) => [channel, kind] as const),
-    ),
-  )("%s %s: safe as soon as the sensor's time is out, with the reason", async (channel, kind) => {
-    const fault: ScenarioFault = { at_s: AT_s, channel, kind };
-    const scenario = parseScenario(JSON.stringify({ ...charge, faults: [fault] }), "charge.json");
-    let safe_s = Number.POSITIVE_INFINITY;
-    let reason: ReasonName | undefined;
-    await simulate(scenario, "betaguard", {
-      onMoment: ({ time_s, allowed }) => {
-        if (time_s <= AT_s || allowed.charge_mA_cm2 > 0 || Number.isFinite(safe_s)) return;
-        safe_s = time_s - AT_s;
-        reason = allowed.chargeReason;
-      },
-    });
-    // Detectable once the sample is as old as sensor_timeout_s, 2 s; then at most 1 s.
-    expect(safe_s).toBeLessThanOrEqual(3);
-    expect(safe_s).toBeGreaterThan(1);
-    expect(reason).toBe(REASON[channel]);
   });
 });
