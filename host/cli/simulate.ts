@@ -167,12 +167,15 @@ const withOracle = ({ results, oracle }: Compared): Result[] =>
 
 function formatDrawn(result: DrawnResult): string {
   const { scenario, draws, ok, damaged, unsafe, incomplete, time, margins, blamed, harmed } = result;
+  const { asPublished } = result;
   const took = ({ charge_s, scenario_s }: DrawnTime) =>
     `${(charge_s / 60).toFixed(1)} min of charge, ${(scenario_s / 60).toFixed(1)} min in all`;
   const lines = [
     `${scenario}, ${draws} cells drawn over the assumed ranges: ${ok} ok, ${damaged} damaged, ${unsafe} unsafe`,
     `  the cell as assumed: ${took(time.nominal)}; without margins: ${took(time.withoutMargins)}`,
   ];
+  if (asPublished)
+    lines.push(`  of ${asPublished.draws} that do what is published of such a cell: ${asPublished.ok} ok`);
   const stopped = Object.entries(incomplete).map(([reason, count]) => `${count} by ${reason}`);
   if (stopped.length > 0) lines.push(`  not all that was asked for: ${stopped.join(", ")}`);
   for (const step of margins)
