@@ -97,7 +97,9 @@ async function sweepCommand(paths: string[], flags: SweepFlags): Promise<void> {
     queue === undefined
       ? onPool(plan, out, pool)
       : // Loaded here because bullmq takes longer to load than most commands take to run.
-        (await import("../sweep/queue.js")).onQueue(plan, out, queue);
+        (await import("../sweep/queue.js")).onQueue(plan, out, queue, () => {
+          process.stderr.write("nobody works on this queue: start betaguard worker with the same --queue\n");
+        });
   try {
     const result = await progress.watch(plural(plan.jobs, "job"), (onProgress) =>
       sweep(plan, { results: out, request: { vary, design, points, seed, targets }, onProgress }, doParts),

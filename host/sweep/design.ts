@@ -24,7 +24,7 @@ export type Point = readonly number[];
 
 export const PLANT_PREFIX = "plant.";
 /** A slip of the keyboard in --points, more likely than a wish. */
-const MOST_POINTS = 10_000_000;
+const MOST_POINTS = 1_000_000;
 
 /** How a varied parameter is called after --vary and in the results. */
 export const variedLabel = ({ name, plantOnly }: Varied): string => (plantOnly ? PLANT_PREFIX : "") + name;

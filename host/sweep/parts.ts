@@ -1,5 +1,6 @@
 /** The results: a folder of Parquet parts, each there whole or not at all. */
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type BasicType, parquetWriteBuffer } from "hyparquet-writer";
@@ -80,7 +81,10 @@ export const writeWhole = (path: string, bytes: Uint8Array): Promise<void> =>
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await rename(temporary, path).catch((error) => {
+      // A worker taken for dead may come last: the file is there, and what was left over has been removed.
+      if (!existsSync(path)) throw error;
+    });
   });
 
 /** Makes the folder. Errors: E_REPORT_WRITE. */

@@ -81,46 +81,46 @@ export async function openRedis(url: string): Promise<Redis> {
 }
 
 /**
- * Through the workers of a queue. Parts that fail there are left out until the others are done.
+ * Through the workers of a queue; `onIdle` is called when there are none. Parts that fail are left out until the others
+ * are done.
  * @throws E_QUEUE_FAILED naming the first reason; E_QUEUE_CONNECT, E_OPTION
  */
 export const onQueue =
-  (plan: Plan, results: string, url: string): DoParts =>
+  (plan: Plan, results: string, url: string, onIdle: () => void): DoParts =>
   async (missing, onPart) => {
     const redis = await openRedis(url);
     const queue = new Queue<PartTask>(QUEUE, { connection: redis });
     // Lost connections come back by themselves.
     queue.on("error", () => {});
     try {
-      await new Coordinator(plan, resolve(results), queue, redis, onPart).complete(missing);
+      await new Coordinator(plan, resolve(results), queue, redis, { onPart, onIdle }).complete(missing);
     } finally {
       await queue.close();
       redis.disconnect();
     }
   };
 
+interface CoordinatorEvents {
+  readonly onPart: (part: Part) => void;
+  readonly onIdle: () => void;
+}
+
 class Coordinator {
   readonly #plan: Plan;
   readonly #results: string;
   readonly #queue: Queue<PartTask>;
   readonly #redis: Redis;
-  readonly #onPart: (part: Part) => void;
+  readonly #events: CoordinatorEvents;
   #inputsSha256 = "";
   #done = 0;
   readonly #offered = new Map<string, Part>();
 
-  constructor(
-    plan: Plan,
-    results: string,
-    queue: Queue<PartTask>,
-    redis: Redis,
-    onPart: (part: Part) => void,
-  ) {
+  constructor(plan: Plan, results: string, queue: Queue<PartTask>, redis: Redis, events: CoordinatorEvents) {
     this.#plan = plan;
     this.#results = results;
     this.#queue = queue;
     this.#redis = redis;
-    this.#onPart = onPart;
+    this.#events = events;
   }
 
   async complete(missing: readonly Part[]): Promise<void> {
@@ -139,7 +139,10 @@ class Coordinator {
       const next = waiting.splice(0, Math.max(most - this.#offered.size, 0));
       for (const part of next) this.#offered.set(part.name, part);
       const again = performance.now() - offered_ms > OFFER_AGAIN_ms;
-      if (again) offered_ms = performance.now();
+      if (again) {
+        offered_ms = performance.now();
+        if ((await this.#queue.getWorkersCount()) === 0) this.#events.onIdle();
+      }
       await this.#offer(again ? [...this.#offered.values()] : next);
       await this.#tell();
       await sleep(POLL_ms);
@@ -175,7 +178,7 @@ class Coordinator {
       if (!part) continue;
       this.#offered.delete(name);
       this.#done += part.jobs.length;
-      this.#onPart(part);
+      this.#events.onPart(part);
     }
   }
 

@@ -6,10 +6,13 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { packageFile } from "../../host/root.js";
+import type { Part } from "../../host/sweep/plan.js";
+import { onQueue } from "../../host/sweep/queue.js";
+import { serveQueue } from "../../host/sweep/serve.js";
 import { queueStatus } from "../../host/sweep/status.js";
-import type { SweepResult } from "../../host/sweep/sweep.js";
+import { type SweepResult, sweep } from "../../host/sweep/sweep.js";
 import { betaguard } from "../cli/command.js";
-import { contents, folder, partsOf, query } from "./jobs.js";
+import { chargeTrace, contents, folder, inputsOf, partsOf, planOf, query } from "./jobs.js";
 import { freePort, noRedis, startRedis } from "./redis.js";
 
 const JOBS = 10_000;
@@ -172,5 +175,37 @@ describe.skipIf(noRedis)("a queue", () => {
     expect(worker.lines()).toEqual([]);
     expect(await queueStatus(url)).toMatchObject({ active: 0, failed: 0, waiting: 2 });
     await kill(coordinator);
+  });
+
+  it("leaves out what fails, and tries it again the next time", { timeout: 120_000 }, async () => {
+    const plan = planOf(inputsOf(chargeTrace()), 600);
+    const results = folder("failing");
+    const [first, ...others] = plan.parts as [Part, ...Part[]];
+    // No such source: what a fault of our own would do.
+    const faulty = { ...first, jobs: first.jobs.map((job) => ({ ...job, source: 9 })) };
+    const stop = new AbortController();
+    let done = 0;
+    const worker = serveQueue({
+      url,
+      threads: 1,
+      signal: stop.signal,
+      onPart: (jobs) => {
+        done += jobs;
+      },
+    });
+    const complete = (parts: readonly Part[]) =>
+      sweep(
+        { ...plan, parts },
+        { results, request: {} },
+        onQueue(plan, results, url, () => {}),
+      );
+    await expect(complete([faulty, ...others])).rejects.toMatchObject({ code: "E_QUEUE_FAILED" });
+    expect(partsOf(results)).toHaveLength(others.length);
+    expect((await queueStatus(url)).failures).toMatchObject([{ part: first.name, results }]);
+    expect(await complete(plan.parts)).toMatchObject({ jobs: 600, found: 600 - first.jobs.length });
+    expect((await queueStatus(url)).failures).toEqual([]);
+    expect(done).toBe(600);
+    stop.abort();
+    await worker;
   });
 });
