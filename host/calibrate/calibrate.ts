@@ -74,21 +74,27 @@ export function calibrate(
   fit.settle(ends.reduce((best: Minimum, end) => (end.cost < best.cost ? end : best)));
   onProgress?.(DESCENTS_SHARE);
 
-  const combined = fit.identify();
-  const open = openParameters(combined);
-  const agreeing = fit.asGood(ends.map(({ point }) => point));
-  const ambiguous = fit.disputed(agreeing).filter((k) => !open.includes(k));
-  const openCombinations = open.length > 0 ? describe(fit.identifyAmong(open), open, parameters) : [];
-  for (const k of ambiguous) fit.hold((parameters[k] as FitParameter).name);
+  fit.holdUndetermined();
+  const left = parameters.some(({ name }) => fit.isHeld(name))
+    ? points.map((point) => fit.descend(fit.freePart(point)))
+    : ends;
+  const agreeing = fit.asGood(left.map(({ point }) => point));
+  const ambiguous = fit.disputed(agreeing);
+  for (const name of ambiguous) fit.hold(name);
   fit.holdUndetermined();
   onProgress?.(0.95);
 
   const values = fit.values();
+  // All parameters asked for, where the fit ended.
+  const asked = new Fit(data, profile, parameters);
+  asked.stayAt(values, fit.noise);
+  const combined = asked.identify();
+  const open = openParameters(combined);
   const estimates = fit.estimates();
   const givens = fit.givens();
-  const statusOf = (name: FitParameter["name"], k: number): FitStatus => {
+  const statusOf = (name: ParameterName): FitStatus => {
     if (fit.limits.has(name)) return "limited";
-    if (fit.isHeld(name)) return ambiguous.includes(k) ? "ambiguous" : "unidentifiable";
+    if (fit.isHeld(name)) return ambiguous.includes(name) ? "ambiguous" : "unidentifiable";
     if (estimates.get(name)?.bound) return "atBound";
     return givens.has(name) ? "conditional" : "identified";
   };
@@ -104,13 +110,13 @@ export function calibrate(
       agreeing: agreeing.length,
       area_cm2: options.area_cm2,
       dt_s: (data[0] as Datum).predictor.dt_s,
-      parameters: parameters.map(({ name, unit, low, high, start }, k) => ({
+      parameters: parameters.map(({ name, unit, low, high, start }) => ({
         name,
         unit,
         low,
         high,
         start,
-        status: statusOf(name, k),
+        status: statusOf(name),
         value: values[name],
         ...estimates.get(name),
         ...(fit.limits.has(name) && { limit: fit.limits.get(name) }),
@@ -120,12 +126,12 @@ export function calibrate(
       combinationErrors: combined.map(({ standardError }) =>
         Number.isFinite(standardError) ? standardError : null,
       ),
-      open: openCombinations,
+      open: open.length > 0 ? describe(asked.identifyAmong(open), open, parameters) : [],
       noise: fit.noise,
       fits,
       notes: [
-        ...(starts > 1 && agreeing.length === 1
-          ? [`only one of ${starts} descents found the best fit: try more with --starts`]
+        ...(starts > 1 && agreeing.length < 2
+          ? [`${agreeing.length} of ${starts} descents found the best fit: try more with --starts`]
           : []),
       ],
     },

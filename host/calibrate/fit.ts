@@ -5,7 +5,7 @@ import { generator, normal } from "../random.js";
 import type { ParameterName } from "../schema/parameters.js";
 import type { Trace } from "../trace/types.js";
 import { type Combination, combinations } from "./identify.js";
-import { halfSquares, jacobian, type Minimum, minimise } from "./leastSquares.js";
+import { halfSquares, jacobian, lookAt, type Minimum, minimise } from "./leastSquares.js";
 import { firstNoise, noiseLeft } from "./noise.js";
 import { type Observation, type Observed, predicted } from "./observe.js";
 import { type FitParameter, shareOf, slopeAt, valueAt } from "./parameters.js";
@@ -66,6 +66,7 @@ export class Fit {
   readonly #data: readonly Datum[];
   readonly #observations: readonly Observation[];
   readonly #profile: Profile;
+  readonly #all: readonly FitParameter[];
   #free: readonly FitParameter[];
   #best: Minimum | undefined;
 
@@ -73,6 +74,7 @@ export class Fit {
     this.#data = data;
     this.#observations = observationsOf(data);
     this.#profile = profile;
+    this.#all = parameters;
     this.#free = parameters;
     this.noise = firstNoise(this.#observations);
   }
@@ -84,6 +86,18 @@ export class Fit {
 
   descend(start: Float64Array, onIteration?: (done: number) => void): Minimum {
     return minimise((point) => this.#weighted(point), start, onIteration);
+  }
+
+  /** Stays where the values are, for what the data say there. */
+  stayAt(values: Profile["values"], noise: Noise): void {
+    this.noise = noise;
+    const point = Float64Array.from(this.#free, (parameter) => shareOf(parameter, values[parameter.name]));
+    this.#best = lookAt((other) => this.#weighted(other), point);
+  }
+
+  /** Of a point of all parameters asked for, the coordinates of those that are free. */
+  freePart(point: Float64Array): Float64Array {
+    return point.filter((_, k) => this.#free.includes(this.#all[k] as FitParameter));
   }
 
   /** Goes on from a minimum with the noise that it leaves, twice over. */
@@ -137,18 +151,19 @@ export class Fit {
     return combinations(Matrix.sub(own as Matrix, madeUp), error as Matrix);
   }
 
-  /** Those of the points that fit as well as the best. */
+  /** Those of the points of the free parameters that fit as well as the best. */
   asGood(points: readonly Float64Array[]): Float64Array[] {
     return points.filter((point) => this.#asGood(this.costAt(point)));
   }
 
-  /** Free parameters, by index, to which the points give another answer than the best fit does. */
-  disputed(points: readonly Float64Array[]): number[] {
-    const { slopes, point: best } = this.#found;
-    const covariance = pseudoInverse(slopes.transpose().mmul(slopes));
-    return this.#free.flatMap((_, k) => {
-      const apart = Math.max(APART * Math.sqrt(covariance.get(k, k)), LEAST_APART);
-      return points.some((point) => Math.abs((point[k] as number) - (best[k] as number)) > apart) ? [k] : [];
+  /** Free parameters to which the points give another answer than the best fit does. */
+  disputed(points: readonly Float64Array[]): ParameterName[] {
+    const { point: best } = this.#found;
+    const { columns, matrix } = this.#covariance();
+    return columns.flatMap((k, n) => {
+      const apart = Math.max(APART * Math.sqrt(matrix.get(n, n)), LEAST_APART);
+      const differs = (point: Float64Array) => Math.abs((point[k] as number) - (best[k] as number)) > apart;
+      return points.some(differs) ? [(this.#free[k] as FitParameter).name] : [];
     });
   }
 

@@ -10,6 +10,7 @@ import { Matrix, solve } from "ml-matrix";
 /** Residuals at a point of the unit cube, in units of their noise. */
 export type Residuals = (point: Float64Array) => Float64Array;
 
+/** A point that was looked at; of a descent, its end. */
 export interface Minimum {
   readonly point: Float64Array;
   readonly residuals: Float64Array;
@@ -21,7 +22,6 @@ export interface Minimum {
   readonly differences: Float64Array;
   /** By coordinate: the bound it is held at, against the slope of the cost. */
   readonly bound: readonly ("lower" | "upper" | undefined)[];
-  readonly iterations: number;
 }
 
 /**
@@ -75,54 +75,55 @@ const visibleDifferences = (slopes: Matrix): Float64Array =>
     Math.min(Math.max(VISIBLE / slopes.getColumnVector(k).norm(), NARROWEST), WIDEST),
   );
 
+/** What there is to know at a point, minimum or not. */
+export function lookAt(
+  residuals: Residuals,
+  point: Float64Array,
+  differences = visibleDifferences(jacobian(residuals, point)),
+): Minimum {
+  const there = residuals(point);
+  const slopes = jacobian(residuals, point, differences);
+  return {
+    point,
+    residuals: there,
+    cost: halfSquares(there),
+    slopes,
+    differences: visibleDifferences(slopes),
+    bound: gradientOf(slopes, there).map((slope, k) => atBound(point[k] as number, slope)),
+  };
+}
+
 /** The local minimum that descending from `start` leads to. `onIteration` hears how many iterations are done. */
 export function minimise(
   residuals: Residuals,
   start: Float64Array,
   onIteration?: (done: number) => void,
 ): Minimum {
-  let point = start.slice();
-  let now = residuals(point);
-  let differences = visibleDifferences(jacobian(residuals, point));
-  let slopes = jacobian(residuals, point, differences);
-  let gradient = gradientOf(slopes, now);
+  let now = lookAt(residuals, start.slice());
   let damping = FIRST_DAMPING;
-  let iterations = 0;
-  for (let converged = start.length === 0; !converged && iterations < MOST_ITERATIONS; iterations++) {
-    onIteration?.(iterations);
+  let converged = start.length === 0;
+  for (let iteration = 0; !converged && iteration < MOST_ITERATIONS; iteration++) {
+    onIteration?.(iteration);
+    const { point, slopes, cost, bound } = now;
+    const gradient = gradientOf(slopes, now.residuals);
     const squares = slopes.transpose().mmul(slopes);
-    const free = gradient.flatMap((slope, k) =>
-      squares.get(k, k) === 0 || atBound(point[k] as number, slope) ? [] : [k],
-    );
-    const cost = halfSquares(now);
+    const free = bound.flatMap((at, k) => (squares.get(k, k) === 0 || at ? [] : [k]));
     converged = true;
     for (; free.length > 0 && damping < MOST_DAMPING; damping *= 4) {
       const step = dampedStep(squares, gradient, free, damping);
       const next = point.slice();
       for (const [n, k] of free.entries())
         next[k] = Math.min(Math.max((point[k] as number) + (step[n] as number), 0), 1);
-      const there = residuals(next);
-      const gain = cost - halfSquares(there);
+      const gain = cost - halfSquares(residuals(next));
       if (!(gain > 0)) continue;
       const moved = Math.max(...next.map((value, k) => Math.abs(value - (point[k] as number))));
       converged = gain < LEAST_GAIN * cost || moved < LEAST_STEP;
-      [point, now] = [next, there];
-      slopes = jacobian(residuals, point, differences);
-      differences = visibleDifferences(slopes);
-      gradient = gradientOf(slopes, now);
+      now = lookAt(residuals, next, now.differences);
       damping = Math.max(damping / 5, LEAST_DAMPING);
       break;
     }
   }
-  return {
-    point,
-    residuals: now,
-    cost: halfSquares(now),
-    slopes,
-    differences,
-    bound: gradient.map((slope, k) => atBound(point[k] as number, slope)),
-    iterations,
-  };
+  return now;
 }
 
 const gradientOf = (slopes: Matrix, residuals: Float64Array): number[] =>

@@ -14,6 +14,7 @@ import {
   type CellStateName,
   cellInputFields,
   cellStateFields,
+  derivedFields,
   SLOTS,
   type StepInput,
   stepInputFields,
@@ -28,7 +29,10 @@ export type CellConditions = Pick<
 
 /** One entry per step; overwritten by the next run. */
 export interface Prediction {
-  /** Terminal voltage above the open-circuit voltage, charge positive: j·R_series + interfaces·(η + j·R_ip). */
+  /**
+   * Terminal voltage above the open-circuit voltage, charge positive: j·R_series + interfaces·(η − U + j·R_ip), U the
+   * potential of the metal at rest: where it is under pressure or holds a solute, both sides of a symmetric cell are.
+   */
   readonly polarisation_mV: Float64Array;
   readonly stackPressure_MPa: Float64Array;
 }
@@ -52,6 +56,10 @@ const AT = {
   series: stateWord("seriesResistance_ohm_cm2"),
   interphaseSquared: stateWord("interphaseSquared_ohm2_cm4"),
   stack: stateWord("stackPressure_MPa"),
+  sePressure: stateWord("sePressure_MPa"),
+  seBase: stateWord("seBase_mV"),
+  ccBase: stateWord("ccBase_mV"),
+  perPressure: wordOf(derivedFields, addresses.derived, "potentialPerPressure_mV_MPa"),
 };
 const FRESH_CURRENT = 1 << freshBits.indexOf("current");
 const FRESH_TEMPERATURE = 1 << freshBits.indexOf("temperature");
@@ -111,6 +119,9 @@ export class Predictor {
     const { polarisation_mV, stackPressure_MPa } = this.#prediction;
     const all = { ...values, ...this.#wiring };
     const interfaces = all.cell_metalInterfaces as number;
+    // Metal is at the collector where there is an interlayer, else at the electrolyte.
+    const layered = (all.interlayer_thickness_um as number) > 0;
+    const base = layered ? AT.ccBase : AT.seBase;
     module.setParameters(all);
     module.reset(1);
     floats[AT.demand] = 0;
@@ -122,10 +133,14 @@ export class Predictor {
       const current = this.current_mA_cm2[n] as number;
       this.#stage(n, current, this.dt_s);
       exports.step();
+      const stack = floats[AT.stack] as number;
       const interphase = Math.sqrt(floats[AT.interphaseSquared] as number);
-      const atInterface = (floats[AT.overpotential] as number) + current * interphase;
-      polarisation_mV[n] = current * (floats[AT.series] as number) + interfaces * atInterface;
-      stackPressure_MPa[n] = floats[AT.stack] as number;
+      const pressure = stack + (layered ? 0 : (floats[AT.sePressure] as number));
+      const atRest = pressure * (floats[AT.perPressure] as number) + (floats[base] as number);
+      const atInterface = (floats[AT.overpotential] as number) - atRest + current * interphase;
+      polarisation_mV[n] =
+        current === 0 ? 0 : current * (floats[AT.series] as number) + interfaces * atInterface;
+      stackPressure_MPa[n] = stack;
     }
     return this.#prediction;
   }

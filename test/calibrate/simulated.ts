@@ -19,7 +19,7 @@ export interface Program {
   readonly conditions: CellConditions;
 }
 
-export const module = loadModule();
+export const simulationModule = loadModule();
 /** Parts of the largest reading: what a sensor's data sheet calls 1 % of full scale. */
 const NOISE = 0.01;
 
@@ -39,7 +39,7 @@ export function blank({ stretches, row_s }: Pick<Program, "stretches" | "row_s">
 
 /** The program up to where its polarisation passes `limit_mV`, as a strip test ends at its cut-off. */
 export function untilPolarised(program: Program, values: Profile["values"], limit_mV: number): Program {
-  const predictor = new Predictor(module, blank(program), program.conditions, true);
+  const predictor = new Predictor(simulationModule, blank(program), program.conditions, true);
   const past = predictor
     .run(values)
     .polarisation_mV.findIndex((polarisation) => Math.abs(polarisation) > limit_mV);
@@ -63,7 +63,7 @@ export function simulated(
   noise: number = NOISE,
 ): Trace {
   const trace = blank(program);
-  const predictor = new Predictor(module, trace, program.conditions, true);
+  const predictor = new Predictor(simulationModule, trace, program.conditions, true);
   const { polarisation_mV, stackPressure_MPa } = predictor.run(values);
   const [of, column, scale] =
     channel === "voltage"
