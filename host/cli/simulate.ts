@@ -99,7 +99,8 @@ async function simulateCommand(named: string[], flags: SimulateFlags): Promise<v
       try {
         const scenario = requested(name, flags);
         if (draws === undefined) {
-          for (const variant of variantsOf(scenario)) {
+          // Faults are the firmware's business: the others are compared on healthy sensors.
+          for (const variant of variantsOf(compare ? { ...scenario, eachFault: [] } : scenario)) {
             const results = await progress.watch(variant.name, async (onProgress) => {
               if (!compare) return [await simulate(variant, judged, { target, onProgress })];
               const one = await compareControllers(variant, target, onProgress);

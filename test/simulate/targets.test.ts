@@ -28,7 +28,7 @@ const scenario = parseScenario(
       { kind: "rest", hours: 0.01 },
     ],
     hold_s: 2,
-    dt_s: 0.2,
+    dt_s: 0.5,
   }),
   "short.json",
 );
