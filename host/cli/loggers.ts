@@ -3,11 +3,11 @@ import type { Command } from "commander";
 import { BetaguardError } from "../errors.js";
 import {
   type ColumnMap,
-  joinLogger,
+  joinLoggers,
   LOGGED,
   type LoggedQuantity,
+  type LoggerJoin,
   type OnProgress,
-  readLogger,
   readTrace,
   type Trace,
 } from "../trace/index.js";
@@ -83,12 +83,18 @@ export function withLoggers(
     );
 }
 
-/** Reads a trace, telling how far it has come, and joins the loggers. Errors: those of readTrace, readLogger and joinLogger, E_OPTION. */
+/** Reads a trace, telling how far it has come, and joins the loggers. Errors: those of readTrace and joinLoggers, E_OPTION. */
 export async function openTrace(
   path: string,
   { map, ...flags }: TraceInputs,
   onProgress?: OnProgress,
 ): Promise<Trace> {
+  const joins = loggerJoins(flags);
+  return joinLoggers(await readTrace(path, { map, onProgress }), joins);
+}
+
+/** The loggers that the options name. Errors: E_OPTION. */
+export function loggerJoins(flags: LoggerFlags): LoggerJoin[] {
   const joins = QUANTITIES.flatMap((quantity) => joinOf(quantity, flags));
   if (
     joins.length === 0 &&
@@ -98,16 +104,13 @@ export async function openTrace(
       "E_OPTION",
       `expected a logger's file with --tolerance, --skew and --logger-time, found none; e.g. ${EXAMPLE}`,
     );
-  let trace = await readTrace(path, { map, onProgress });
-  for (const { logger, channel, options } of joins)
-    trace = joinLogger(trace, await readLogger(logger, channel), options);
-  return trace;
+  return joins;
 }
 
 const EXAMPLE = '--pressure log.csv --pressure-column "Channel 1" --tolerance 2s';
 
 /** One logger or none. Errors: E_OPTION when what belongs to it is not all there. */
-function joinOf(quantity: LoggedQuantity, flags: LoggerFlags) {
+function joinOf(quantity: LoggedQuantity, flags: LoggerFlags): LoggerJoin[] {
   const logger = flags[quantity]?.file;
   const column = flags[`${quantity}Column`];
   const unit = flags[`${quantity}Unit`];

@@ -6,14 +6,17 @@ import { BetaguardError } from "../errors.js";
 import { claimedQuantity } from "./bdf.js";
 import { type BdfColumn, type BdfFormat, type BdfValue, bdfWriter } from "./bdffile.js";
 import type { OnProgress } from "./decode.js";
+import { joinLoggers, type LoggerJoin } from "./join.js";
 import type { ColumnMap } from "./plain.js";
 import { type ReadRecording, readRecording, readTrace } from "./read.js";
 import type { Row } from "./row.js";
-import type { Trace, TraceColumns } from "./types.js";
+import type { Trace, TraceColumns, TraceJoin } from "./types.js";
 import { type DecimalMark, readNumber } from "./units.js";
 
 export interface ConvertOptions {
   readonly map?: ColumnMap | undefined;
+  /** What to join; a displacement has no column in BDF. */
+  readonly loggers?: readonly LoggerJoin[] | undefined;
   /** Overwrite what is there. */
   readonly force?: boolean | undefined;
   readonly betaguardVersion: string;
@@ -35,6 +38,8 @@ export interface Conversion {
   readonly dropped: Trace["dropped"];
   /** How many events of each type the source had. */
   readonly events: Readonly<Record<string, number>>;
+  /** Columns joined from loggers, each with its file's name. */
+  readonly joins: readonly TraceJoin[];
   readonly columns: readonly ConvertedColumn[];
 }
 
@@ -71,7 +76,7 @@ const MAX_DIGITS = 17;
 /**
  * Converts `source` to the BDF file `target` (`….parquet`, `….csv` or `….gz`), reads it back and compares it bit for
  * bit with what was read from the source before it gets its name.
- * Errors: those of readTrace; E_CONVERT_FORMAT, E_CONVERT_EXISTS, E_CONVERT_WRITE, E_CONVERT_INEXACT.
+ * Errors: those of readTrace and joinLoggers; E_CONVERT_FORMAT, E_CONVERT_EXISTS, E_CONVERT_WRITE, E_CONVERT_INEXACT.
  */
 export async function convertTrace(
   source: string,
@@ -84,6 +89,11 @@ export async function convertTrace(
     throw new BetaguardError(
       "E_CONVERT_EXISTS",
       `${target}: expected another file than the trace itself; choose another name`,
+    );
+  if (options.loggers?.some(({ channel }) => channel.quantity === "displacement"))
+    throw new BetaguardError(
+      "E_CONVERT_FORMAT",
+      `${target}: expected a logger of pressure or temperature, found one of displacement, for which BDF has no column; leave it out`,
     );
   const present = [target, beside].find((path) => path !== undefined && existsSync(path));
   if (present !== undefined && !options.force)
@@ -126,9 +136,10 @@ async function write(
   source: string,
   target: string,
   format: BdfFormat,
-  { map, betaguardVersion, onProgress }: ConvertOptions,
+  { map, loggers = [], betaguardVersion, onProgress }: ConvertOptions,
 ): Promise<{ conversion: Conversion; digests: Digests }> {
-  const read = await readRecording(source, { map, onProgress });
+  const recorded = await readRecording(source, { map, onProgress });
+  const read = { ...recorded, trace: await joinLoggers(recorded.trace, loggers) };
   const { trace, recording } = read;
   const own = ownColumns(read);
   const kept = await keptColumns(read, own);
@@ -144,6 +155,7 @@ async function write(
     rows: trace.rows,
     dropped: trace.dropped,
     events: countByType(trace),
+    joins: (trace.joins ?? []).map((join) => ({ ...join, loggerPath: basename(join.loggerPath) })),
     columns: [
       ...own.map(({ name }) => ({ name })),
       ...kept.map(({ name, index }) => ({ name, sourceColumn: recording.table.header[index] as string })),
@@ -188,13 +200,17 @@ function ownColumns({ trace, recording, temperature }: ReadRecording): OwnColumn
   const own: OwnColumn[] = OWN.filter(({ key }) => key === "voltage_V" || trace.columns[key]).map(
     ({ key, ...column }) => ({ ...column, values: trace.columns[key] }),
   );
-  if (temperature === undefined) return own;
-  const claimed = claimedQuantity(recording.table.header[temperature] ?? "") ?? "";
-  const quantity = trace.format === "bdf" && claimed in TEMPERATURES ? claimed : SOME_SENSOR;
-  return [
-    ...own,
-    { name: TEMPERATURES[quantity] as string, quantity, values: trace.columns.temperature_degC },
-  ];
+  const { temperature_degC } = trace.columns;
+  if (temperature_degC === undefined) return own;
+  const quantity = trace.joins?.some(({ column }) => column === "temperature_degC")
+    ? "surface temperature"
+    : ownTemperature(trace, recording.table.header[temperature as number] ?? "");
+  return [...own, { name: TEMPERATURES[quantity] as string, quantity, values: temperature_degC }];
+}
+
+function ownTemperature({ format }: Trace, name: string): string {
+  const claimed = claimedQuantity(name) ?? "";
+  return format === "bdf" && claimed in TEMPERATURES ? claimed : SOME_SENSOR;
 }
 
 interface KeptColumn extends BdfColumn {

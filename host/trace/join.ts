@@ -1,7 +1,7 @@
 /** A logger's samples beside a trace's rows: the last one at or before a row, if it is young enough, else none. */
 import { BetaguardError } from "../errors.js";
 import { extent } from "./inspect.js";
-import { LOGGED, type Logger } from "./logger.js";
+import { LOGGED, type Logger, type LoggerChannel, readLogger } from "./logger.js";
 import type { Trace, TraceEvent } from "./types.js";
 
 export interface JoinOptions {
@@ -13,6 +13,21 @@ export interface JoinOptions {
    * (of dates: its first sample) lies.
    */
   readonly skew_s?: number | undefined;
+}
+
+/** A logger's file and how it is joined. */
+export interface LoggerJoin {
+  readonly logger: string;
+  readonly channel: LoggerChannel;
+  readonly options: JoinOptions;
+}
+
+/** Joins one logger after the other. Errors: those of readLogger and joinLogger. */
+export async function joinLoggers(trace: Trace, joins: readonly LoggerJoin[]): Promise<Trace> {
+  let joined = trace;
+  for (const { logger, channel, options } of joins)
+    joined = joinLogger(joined, await readLogger(logger, channel), options);
+  return joined;
 }
 
 /** Clocks are kept in s since 1970, where a double resolves 0.24 µs. */

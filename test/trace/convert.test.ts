@@ -10,6 +10,8 @@ import {
   type ColumnMap,
   type Conversion,
   convertTrace,
+  joinLoggers,
+  type LoggerJoin,
   readTrace,
   type Trace,
 } from "../../host/trace/index.js";
@@ -225,6 +227,64 @@ describe("a conversion", () => {
     const before = readdirSync(directory).length;
     expect(await codeOf(convertTrace(path, target, { ...options, map }))).toBe("E_CONVERT_INEXACT");
     expect(readdirSync(directory)).toHaveLength(before);
+  });
+});
+
+describe("loggers", () => {
+  const joinOf = async (quantity: LoggerJoin["channel"]["quantity"], column: string): Promise<LoggerJoin> => {
+    const rows = Array.from({ length: 60 }, (_, k) => `${1.7e9 + 2 * k},${20 + (k % 7) / 10},${31 + k / 3}`);
+    const logger = await write(`unix s,P (bar),T (degC)\n${rows.join("\n")}\n`);
+    return { logger, channel: { quantity, column }, options: { tolerance_s: 2 } };
+  };
+  // Its last rows are past the logger's.
+  const trace = () => {
+    const rows = Array.from({ length: 150 }, (_, k) => `${k},3.${k},1,${1.7e9 + k + 0.5},25,1e5,24`);
+    const names = [
+      "Test Time / s",
+      "Voltage / V",
+      "Current / A",
+      "Unix Time / s",
+      "Surface Temperature / degC",
+    ];
+    return write(
+      `${[...names, "Surface Pressure / Pa", "Ambient Temperature / degC"].join(",")}\n${rows.join("\n")}\n`,
+    );
+  };
+
+  it.each(FORMATS)(
+    "join on the way to %s, bit for bit, with the file's own columns kept aside",
+    async (format) => {
+      const source = await trace();
+      const loggers = [await joinOf("pressure", "P (bar)"), await joinOf("temperature", "T (degC)")];
+      const target = join(directory, `joined.bdf.${format}`);
+      const conversion = await convertTrace(source, target, { loggers, betaguardVersion: "1.2.3" });
+      const joined = await joinLoggers(await readTrace(source), loggers);
+      const { columns, sourceColumns } = await readTrace(target);
+      expect(columns.surfacePressure_Pa?.[1]).toBe(20e5);
+      for (const key of ["surfacePressure_Pa", "temperature_degC", "time_s", "voltage_V"] as const)
+        expect(bits(columns[key] as Float64Array), key).toBe(bits(joined.columns[key] as Float64Array));
+      expect(columns.temperature_degC?.at(-1)).toBeNaN();
+      expect(sourceColumns).toEqual(
+        expect.arrayContaining([
+          "Surface Pressure / Pa (source)",
+          "Surface Temperature / degC (source)",
+          "Ambient Temperature / degC",
+        ]),
+      );
+      expect(conversion.joins).toMatchObject([
+        { column: "surfacePressure_Pa", loggerPath: basename(loggers[0]?.logger ?? ""), rowsJoined: 120 },
+        { column: "temperature_degC", loggerColumn: "T (degC)", rowsJoined: 120 },
+      ]);
+      expect(conversion.events).toMatchObject({ "join-miss": 2 });
+    },
+  );
+
+  it("of a displacement are refused: BDF has no column for it", async () => {
+    const loggers = [await joinOf("displacement", "P (bar)")];
+    const target = join(directory, "displacement.parquet");
+    expect(await codeOf(convertTrace(await trace(), target, { loggers, betaguardVersion: "1.2.3" }))).toBe(
+      "E_CONVERT_FORMAT",
+    );
   });
 });
 
