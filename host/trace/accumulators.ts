@@ -123,6 +123,32 @@ export function compareWithCounters(
   };
 }
 
+/**
+ * Compares the energy that voltage and current moved with the file's energy counters. Errors: E_TRACE_VOLTAGE_UNIT
+ * when they are a factor of 1000 apart, as V and mV are; E_TRACE_UNIT_CONFLICT where no capacity counter shows that it
+ * is not the current's.
+ */
+export function checkEnergy(
+  columns: WitnessColumns,
+  counters: readonly Counter[],
+  capacityAgrees: boolean,
+  path: string,
+): void {
+  const energy = counters.filter(({ quantity }) => quantity === "energy");
+  const totals = energy.map((member) => counted(member, columns));
+  const theirs = totals.reduce((sum, { amount }) => sum + amount, 0);
+  const increments = totals.reduce((sum, total) => sum + total.increments, 0);
+  const ours = energy.reduce((sum, { counts }) => sum + ownAmount(columns, counts, "energy"), 0);
+  const ratio = ours / theirs;
+  const factor = [1e3, 1e-3].find((candidate) => Math.abs(ratio / candidate - 1) <= FACTOR_TOLERANCE);
+  if (!columns.voltage_V || factor === undefined || increments < MIN_INCREMENTS) return;
+  const names = energy.map(({ name }) => name).join(" + ");
+  throw new BetaguardError(
+    capacityAgrees ? "E_TRACE_VOLTAGE_UNIT" : "E_TRACE_UNIT_CONFLICT",
+    `${path}: expected voltage, current and energy in units that agree, found that voltage and current moved ${ours.toPrecision(5)} Wh where ${names} counted ${theirs.toPrecision(5)} Wh (a factor of ${ratio.toPrecision(4)}); correct the unit of ${capacityAgrees ? "the voltage" : "the mislabelled column"}`,
+  );
+}
+
 function agreement(columns: WitnessColumns, counters: readonly Counter[]): number {
   let agrees = 0;
   let total = 0;

@@ -1,5 +1,5 @@
 /** A vendor's recording to the one table: units, time, sign, placeholders, events; every decision with its evidence. */
-import { type Counter, compareWithCounters } from "./accumulators.js";
+import { type Counter, checkEnergy, compareWithCounters } from "./accumulators.js";
 import { type CollectOptions, collect, type Sensor } from "./collect.js";
 import { type CurrentCandidate, decideCurrent } from "./current.js";
 import type { OpenFile } from "./decode.js";
@@ -12,7 +12,7 @@ import { decideSign } from "./sign.js";
 import { addTimeEvents, decideTimeUnit } from "./timeaxis.js";
 import type { Trace } from "./types.js";
 import type { DecimalMark } from "./units.js";
-import { checkVoltage } from "./voltage.js";
+import { checkVoltage, doubtMillivolts } from "./voltage.js";
 
 export interface Normalised {
   readonly trace: Trace;
@@ -25,7 +25,7 @@ export interface Normalised {
 
 /**
  * Builds the trace from what a reader found. Errors: those of collect, decideTimeUnit, checkVoltage, decideCurrent,
- * decideSign and compareWithCounters.
+ * decideSign, compareWithCounters and checkEnergy.
  */
 export async function normalise(
   file: OpenFile,
@@ -128,7 +128,13 @@ export async function normalise(
   });
   const { current_A } = sign;
   note(sign);
-  note(witness(current_A));
+  const capacity = witness(current_A);
+  note(capacity);
+  checkEnergy({ ...columns, current_A }, current.counters, capacity.evidence !== undefined, path);
+
+  const isMillivolts = recording.voltage?.scale === 1e-3;
+  const doubt = isMillivolts && columns.voltage_V && doubtMillivolts(columns.voltage_V, current_A);
+  if (doubt) warnings.push(doubt);
 
   for (const event of sign.events) events.add(event);
 

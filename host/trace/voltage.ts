@@ -37,3 +37,28 @@ export function checkVoltage(
   });
   return { voltage_V: checked, events };
 }
+
+/** Every couple's highest voltage is above it. */
+const MIN_CELL_V = 0.5;
+/** Below this share of the largest a voltage is what a current leaves behind, not one of its own. */
+const OWN_SHARE = 0.25;
+const MIN_UNDRIVEN_ROWS = 3;
+
+/**
+ * A doubt about a voltage labelled mV that would be a cell's in V. A symmetric cell may have so little, but has it
+ * while a current drives it; one that stays where none flows, or where it drives the current, is a full cell's.
+ */
+export function doubtMillivolts(voltage_V: Float64Array, current_A: Float64Array): string | undefined {
+  let largest = 0;
+  for (const voltage of voltage_V) if (Math.abs(voltage) > largest) largest = Math.abs(voltage);
+  if (largest < MIN_CELL_V / 1000 || largest > MAX_CELL_V / 1000) return undefined;
+  let undriven = 0;
+  let own = 0;
+  voltage_V.forEach((voltage, row) => {
+    if (!(voltage * (current_A[row] as number) <= 0)) return;
+    undriven++;
+    if (Math.abs(voltage) >= OWN_SHARE * largest) own++;
+  });
+  if (undriven < MIN_UNDRIVEN_ROWS || own <= undriven / 2) return undefined;
+  return `voltage: at most ${(1000 * largest).toPrecision(3)} mV by its label, but there in ${own} of ${undriven} rows where no current drives it, as a cell's ${(1000 * largest).toPrecision(3)} V would be; if so, correct the label`;
+}

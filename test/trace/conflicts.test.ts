@@ -183,6 +183,49 @@ describe("millivolts labelled volts", () => {
   });
 });
 
+describe("volts labelled millivolts", () => {
+  const label = { "Voltage / V": "Voltage / mV" };
+  const energies = (row: Cells, k: number) => {
+    const moved_Wh = (charge: boolean) =>
+      ROWS.slice(1, k + 1).reduce((sum, { i, v }, n) => {
+        const before = ROWS[n] as (typeof ROWS)[number];
+        return i === before.i && i > 0 === charge ? sum + ((v + before.v) / 2) * (10 / 3600) : sum;
+      }, 0);
+    return { ...row, "Charging Energy / Wh": moved_Wh(true), "Discharging Energy / Wh": moved_Wh(false) };
+  };
+
+  it("are a doubt: a voltage that no current drives is a cell's own", async () => {
+    const trace = await read(bdf(undefined, label));
+    expect(inspectTrace(trace).voltage_V?.[1]).toBeCloseTo(0.003_61, 5);
+    expect(trace.warnings.join("\n")).toMatch(
+      /voltage: at most 3\.61 mV by its label, but there in 60 of 60 rows/,
+    );
+  });
+
+  it("are refused where the file counted its energy too", async () => {
+    expect(events(await read(bdf(energies)))).toEqual([]);
+    const reading = read(bdf(energies, label));
+    expect(await codeOf(reading)).toBe("E_TRACE_VOLTAGE_UNIT");
+    await expect(reading).rejects.toThrow(/a factor of 0\.001\d*\); correct the unit of the voltage/);
+    expect(await refusal(bdf(energies, label, without("Charging Cap", "Discharging Cap")))).toBe(
+      "E_TRACE_UNIT_CONFLICT",
+    );
+  });
+
+  it.each([
+    ["a symmetric cell's, which follows the current", (i: number) => 5 * i],
+    ["an unlike cell's, a little beside what the current drives", (i: number) => 0.5 + 9 * i],
+    ["the noise of an open channel", () => 0.2],
+  ])("are not suspected in %s", async (_, millivolts) => {
+    const rests = (row: Cells, k: number) => {
+      const i = k % 20 < 5 ? 0 : Number(row["Current / A"]);
+      return { ...row, "Current / A": i, "Voltage / V": millivolts(i) };
+    };
+    const trace = await read(bdf(rests, label, without("Charging", "Discharging", "Step")));
+    expect(trace.warnings.join("\n")).not.toContain("voltage: at most");
+  });
+});
+
 describe("set-point against measured", () => {
   const biologic = (SAMPLES["biologic-headerless"] as string).split("\n");
   const control = (name: string) =>
