@@ -7,6 +7,8 @@ const SETTINGS = {
   // A file is read as it is: nothing is looked for on the network or in another file.
   autoinstall_known_extensions: "false",
   autoload_known_extensions: "false",
+  // With it a damaged file now and then read as the one that had been at its path before.
+  enable_external_file_cache: "false",
 };
 
 let connection: Promise<DuckDBConnection> | undefined;
