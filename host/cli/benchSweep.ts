@@ -99,7 +99,7 @@ export async function benchSweep(threads: number, jobs: number, steps: number): 
 
 interface BenchSweepFlags {
   readonly jobs: string;
-  readonly steps: number;
+  readonly jobSteps: number;
   readonly workers: number;
   readonly json?: true;
 }
@@ -108,14 +108,15 @@ export const withBenchSweep = (command: Command): Command =>
   command
     .description("what a job costs in a sweep: bare loop, one thread, all threads, over numbers of jobs")
     .option("--jobs <n,n,…>", "numbers of jobs", "100,1000,10000")
-    .option("--steps <n>", "steps of a job", wholeNumber("--steps"), 2000)
+    .option("--job-steps <n>", "steps of a job", wholeNumber("--job-steps"), 2000)
     .option("--workers <n>", "threads (default: cores)", wholeNumber("--workers"), availableParallelism())
-    .option("--json", "print as JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  betaguard bench sweep\n  betaguard bench sweep --jobs 100,1000,10000,100000 --workers 2",
+      "\nExamples:\n  betaguard bench sweep\n  betaguard bench sweep --jobs 100,1000,10000,100000 --workers 2 --json",
     )
-    .action(async ({ jobs, steps, workers, json }: BenchSweepFlags) => {
+    // --json is an option of `bench` already, which takes it wherever it stands.
+    .action(async (_, sweep: Command) => {
+      const { jobs, jobSteps: steps, workers, json } = sweep.optsWithGlobals<BenchSweepFlags>();
       const numbers = jobs.split(",").map(wholeNumber("--jobs"));
       const results: SweepBench[] = [await benchBareLoop(BARE_JOBS, steps)];
       for (const threads of new Set([1, workers]))
