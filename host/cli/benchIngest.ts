@@ -85,6 +85,11 @@ const twoDigits = (value: number) => String(value).padStart(2, "0");
 const clock = (s: number) =>
   `${twoDigits(Math.floor(s / 3600))}:${twoDigits(Math.floor(s / 60) % 60)}:${(s % 60).toFixed(1).padStart(4, "0")}`;
 const date = (s: number) => new Date(1.7e12 + 1000 * s).toISOString().slice(0, 19).replace("T", " ");
+/** EC-Lab's spelling: `3.393957844638039E+004`. */
+const ecLab = (value: number, digits: number) =>
+  value
+    .toExponential(digits)
+    .replace(/e([+-])(\d+)/, (_, sign: string, power: string) => `E${sign}${power.padStart(3, "0")}`);
 const stepTime = (k: number) => (k % STEP_ROWS) / ROWS_PER_SECOND;
 
 const TEXT_FORMATS: readonly TextFormat[] = [
@@ -121,7 +126,14 @@ const TEXT_FORMATS: readonly TextFormat[] = [
     name: "biologic-preamble",
     delimiter: "\t",
     head: ["EC-Lab ASCII FILE", "Nb header lines : 3", "mode\ttime/s\tEwe/V\tI/mA\tcycle number\tNs"],
-    row: ({ t, v, i, step, cycle }) => [1, t, v, 1000 * i, cycle, step],
+    row: ({ t, v, i, step, cycle }) => [
+      1,
+      ecLab(t, 15),
+      ecLab(v, 7),
+      ecLab(1000 * i, 15),
+      ecLab(cycle, 15),
+      step,
+    ],
   },
 ];
 

@@ -1,7 +1,7 @@
 /** Bytes of a delimited text to rows, piece by piece: cells stay bytes until someone asks for one. */
 import { BetaguardError } from "../errors.js";
 import type { Text } from "./decode.js";
-import { isDigit, isSame, POWERS, parseDuration, parseNumber } from "./number.js";
+import { INTEGER_DIGITS, isDigit, isSame, POWERS, parseDuration, parseNumber } from "./number.js";
 import type { Row } from "./row.js";
 import { readStamp, type Stamp, StampCells } from "./stamp.js";
 import { type DecimalMark, isBlank, readDuration, readNumber } from "./units.js";
@@ -14,8 +14,6 @@ const COMMA = 0x2c;
 const MINUS = 0x2d;
 const POINT = 0x2e;
 const ZERO = 0x30;
-/** So many digits fit an integer of 32 bits, whatever they are. */
-const INTEGER_DIGITS = 9;
 /** A longer row is no row: a quote that is never closed, or a file without line breaks. */
 const MAX_ROW_BYTES = 4 << 20;
 
