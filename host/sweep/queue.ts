@@ -3,6 +3,7 @@
  * results' folder, never what Redis remembers: a part that is not there is offered again.
  */
 import { createHash } from "node:crypto";
+import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { serialize } from "node:v8";
@@ -36,7 +37,9 @@ export interface SweepProgress {
   readonly at_ms: number;
 }
 
-export const inputsFile = (results: string): string => join(results, "inputs.bin");
+/** Where a sweep's inputs lie while it is under way. Another coordinator may write the same ones otherwise. */
+export const inputsFile = (results: string, sha256: string): string =>
+  join(results, `inputs-${sha256.slice(0, 32)}.bin`);
 
 /** How often the results are looked at. */
 const POLL_ms = 300;
@@ -52,7 +55,7 @@ const ATTEMPTS = 2;
  * @throws E_QUEUE_CONNECT when nobody answers now, E_OPTION when it is no URL of a Redis
  */
 export async function openRedis(url: string): Promise<Redis> {
-  if (!/^rediss?:\/\/[^/]/.test(url))
+  if (!/^rediss?:\/\/[^/]/.test(url) || !URL.canParse(url))
     throw new BetaguardError(
       "E_OPTION",
       `expected redis://host:port or rediss://… after --queue, found ${url}`,
@@ -81,7 +84,7 @@ export async function openRedis(url: string): Promise<Redis> {
 }
 
 /**
- * Through the workers of a queue; `onIdle` is called when there are none. Parts that fail are left out until the others
+ * Through the workers of a queue; `onIdle` is called when these are gone. Parts that fail are left out until the others
  * are done.
  * @throws E_QUEUE_FAILED naming the first reason; E_QUEUE_CONNECT, E_OPTION
  */
@@ -128,12 +131,14 @@ class Coordinator {
     this.#done = this.#plan.jobs - missing.reduce((sum, { jobs }) => sum + jobs.length, 0);
     const inputs = serialize(this.#plan.inputs);
     this.#inputsSha256 = createHash("sha256").update(inputs).digest("hex");
-    await writeWhole(inputsFile(this.#results), inputs);
+    const inputsPath = inputsFile(this.#results, this.#inputsSha256);
+    await writeWhole(inputsPath, inputs);
     await this.#retryFailed(new Set(missing.map(({ name }) => name)));
 
     const waiting = [...missing];
     const failed = new Map<string, string>();
     let offered_ms = performance.now();
+    let idle = false;
     while (waiting.length > 0 || this.#offered.size > 0) {
       const most = AHEAD + 2 * (await this.#queue.getActiveCount());
       const next = waiting.splice(0, Math.max(most - this.#offered.size, 0));
@@ -141,7 +146,9 @@ class Coordinator {
       const again = performance.now() - offered_ms > OFFER_AGAIN_ms;
       if (again) {
         offered_ms = performance.now();
-        if ((await this.#queue.getWorkersCount()) === 0) this.#events.onIdle();
+        const wasIdle = idle;
+        idle = (await this.#queue.getWorkersCount()) === 0;
+        if (idle && !wasIdle) this.#events.onIdle();
       }
       await this.#offer(again ? [...this.#offered.values()] : next);
       await this.#tell();
@@ -157,6 +164,7 @@ class Coordinator {
         "E_QUEUE_FAILED",
         `expected every part to succeed, ${failed.size} of ${missing.length} failed, the first with: ${reason}; the others are in ${this.#results}, the same command tries again what is missing`,
       );
+    await rm(inputsPath);
   }
 
   /** A second offer of what is still in the queue changes nothing there. */

@@ -129,7 +129,7 @@ class Pools {
   }
 
   async #open(results: string, inputsSha256: string): Promise<JobPool> {
-    const path = inputsFile(results);
+    const path = inputsFile(results, inputsSha256);
     const bytes = await readFile(path).catch((cause: Error) => {
       throw new BetaguardError(
         "E_QUEUE_INPUTS",
@@ -141,7 +141,7 @@ class Pools {
     if (found !== inputsSha256)
       throw new BetaguardError(
         "E_QUEUE_INPUTS",
-        `${path}: expected inputs ${inputsSha256.slice(0, 12)}, found ${found.slice(0, 12)}; is it the folder of another sweep or machine?`,
+        `${path}: expected SHA-256 ${inputsSha256.slice(0, 12)}, found ${found.slice(0, 12)}: the file is damaged; start the sweep again`,
       );
     return new JobPool(deserialize(bytes) as JobInputs, this.#threads);
   }

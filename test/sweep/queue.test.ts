@@ -1,7 +1,7 @@
 /** A sweep through a real Redis, with workers, coordinator and Redis killed in turn. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { rmSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -126,6 +126,7 @@ describe.skipIf(noRedis)("a queue", () => {
     const single = folder("single");
     await betaguard([...SWEEP, "--points", `${JOBS}`, "-o", single, "--workers", "1"]);
     expect(contents(results)).toEqual(contents(single));
+    expect(readdirSync(results).sort()).toEqual(readdirSync(single).sort());
     const [counts] = await query(
       `SELECT count(*) AS n, count(DISTINCT job) AS jobs, count(DISTINCT excessMax_mA_cm2) AS excesses FROM '${results}/*.parquet'`,
     );
@@ -167,11 +168,11 @@ describe.skipIf(noRedis)("a queue", () => {
     const results = folder("unreadable");
     const coordinator = start(...SWEEP, "--points", "512", "-o", results, "--queue", url);
     await waiting(2);
-    const inputs = join(results, "inputs.bin");
-    writeFileSync(inputs, "another sweep's");
+    const inputs = readdirSync(results).find((file) => file.startsWith("inputs-")) as string;
+    writeFileSync(join(results, inputs), "something else");
     const worker = startWorker();
     expect(await worker.ended).toBe(2);
-    expect(worker.errors()).toMatch(/^betaguard: E_QUEUE_INPUTS: .*inputs\.bin: expected inputs/m);
+    expect(worker.errors()).toMatch(/^betaguard: E_QUEUE_INPUTS: .*inputs-\w+\.bin: expected SHA-256/m);
     expect(worker.lines()).toEqual([]);
     expect(await queueStatus(url)).toMatchObject({ active: 0, failed: 0, waiting: 2 });
     await kill(coordinator);
