@@ -37,6 +37,7 @@ import { withReferences } from "./references.js";
 import { outputDirectories, runTrace } from "./run.js";
 import { withSimulate } from "./simulate.js";
 import { withSweep } from "./sweep.js";
+import { withTune } from "./tune.js";
 import { withValidate } from "./validate.js";
 import { withQueueCommands, withWorker } from "./worker.js";
 
@@ -205,6 +206,7 @@ withFlash(program.command("flash"));
 withMonitor(program.command("monitor"));
 
 withSimulate(program.command("simulate"));
+withTune(program.command("tune"));
 
 withSweep(program.command("sweep"));
 withWorker(program.command("worker"));
