@@ -5,6 +5,8 @@ import { type Compared, compareControllers, comparisonFiles } from "../simulate/
 import { controllerNames } from "../simulate/controller.js";
 import { type DrawnResult, type DrawnTime, simulateDraws } from "../simulate/draws.js";
 import { drawsPage } from "../simulate/drawsPage.js";
+import { type OracleSearch, searchCharge } from "../simulate/oracleSearch.js";
+import { experiments, pressureCases, pressureSpread } from "../simulate/pressureLoop.js";
 import { loadScenario, type Scenario, scenarioNames, variantsOf } from "../simulate/scenario.js";
 import { type SimulationResult, simulate } from "../simulate/simulate.js";
 import { openTarget, TARGETS } from "../target/open.js";
@@ -18,6 +20,8 @@ interface SimulateFlags {
   readonly controller: string;
   readonly target: string;
   readonly compare?: true;
+  readonly search?: true;
+  readonly fixtures?: number;
   readonly draws?: number;
   readonly cycles?: number;
   readonly out?: string;
@@ -36,6 +40,12 @@ export const withSimulate = (command: Command): Command =>
       "--draws <n>",
       "cells drawn over what the profile assumes, against a firmware that keeps to it",
       number("--draws"),
+    )
+    .option("--search", "what is faster than the oracle in a charge, by exhaustive search; takes minutes")
+    .option(
+      "--fixtures <n>",
+      "instead of scenarios: the pressure controller's step responses on so many fixtures",
+      number("--fixtures"),
     )
     .option(
       "--cycles <n>",
@@ -60,6 +70,8 @@ Examples:
   betaguard simulate drive-cycle --target stm32f405
   betaguard simulate --all --compare --out docs/closed-loop.md
   betaguard simulate fast-charge-60C --draws 200
+  betaguard simulate fast-charge-60C --search
+  betaguard simulate --fixtures 48
   betaguard simulate ageing --cycles 20
   betaguard simulate --all --json`,
     )
@@ -67,6 +79,7 @@ Examples:
 
 async function simulateCommand(named: string[], flags: SimulateFlags): Promise<void> {
   const { all, controller, compare, draws, json } = flags;
+  if (flags.fixtures !== undefined) return overFixtures(flags.fixtures, json === true);
   const scenarios = all ? [...scenarioNames(), ...named] : named;
   if (scenarios.length === 0)
     throw new BetaguardError(
@@ -98,7 +111,18 @@ async function simulateCommand(named: string[], flags: SimulateFlags): Promise<v
     for (const name of scenarios) {
       try {
         const scenario = requested(name, flags);
-        if (draws === undefined) {
+        if (flags.search) {
+          const found = await progress.watch(scenario.name, async (onProgress) =>
+            searchCharge(scenario, onProgress),
+          );
+          if (found === undefined)
+            throw new BetaguardError(
+              "E_OPTION",
+              `expected a scenario of one cell and one charge with --search, found ${scenario.name}`,
+            );
+          records.push({ scenario: scenario.name, ...found });
+          if (!json) print(formatSearch(scenario.name, found));
+        } else if (draws === undefined) {
           // Faults are the firmware's business: the others are compared on healthy sensors.
           for (const variant of variantsOf(compare ? { ...scenario, eachFault: [] } : scenario)) {
             const results = await progress.watch(variant.name, async (onProgress) => {
@@ -140,6 +164,41 @@ async function simulateCommand(named: string[], flags: SimulateFlags): Promise<v
   if (json) printJson(records.length === 1 ? records[0] : records);
 }
 
+async function overFixtures(count: number, json: boolean): Promise<void> {
+  requireWhole("--fixtures", count);
+  const spread = await new Progress().watch(`${count} fixtures`, async (onProgress) =>
+    pressureSpread(pressureCases(count), onProgress),
+  );
+  if (json) return printJson(spread);
+  const lines = experiments.map((name) => {
+    const { overshoot_MPa, settling_s, error_MPa, swing_MPa } = spread.worst[name];
+    const past = name === "swelling" ? "off the setpoint" : "past the setpoint";
+    return `  ${name}: at most ${overshoot_MPa.toFixed(2)} MPa ${past}, settled in ${settling_s} s, then ${error_MPa.toFixed(2)} MPa off with ${swing_MPa.toFixed(3)} MPa of swing`;
+  });
+  const { fixtures, blind, gainMargin } = spread;
+  print(
+    [
+      `${fixtures} fixtures; on ${blind.length} the module stopped believing the pressure sensor, the others:`,
+      ...lines,
+      `  gain and integral may be ${gainMargin.least} times as large before any rings`,
+    ].join("\n"),
+  );
+}
+
+const formatSearch = (scenario: string, { oracle, clean, undamaged, tried }: OracleSearch): string =>
+  [
+    `${scenario}, ${tried} profiles along the oracle's current, which takes ${(oracle.chargeTime_s / 60).toFixed(2)} min:`,
+    ...(
+      [
+        ["without metal on the electrolyte", clean],
+        ["not damaged", undamaged],
+      ] as const
+    ).map(
+      ([what, found]) =>
+        `  fastest ${what}: ${(found.chargeTime_s / 60).toFixed(2)} min, factors ${found.factors.join(", ")}`,
+    ),
+  ].join("\n");
+
 type Result = SimulationResult & { readonly oracleTime_s?: number };
 
 /** The command line again, as a page says it was made. */
@@ -152,13 +211,17 @@ const commandOf = (scenarios: readonly string[], { all, compare, draws, cycles, 
     `--out ${out}`,
   ].join(" ");
 
+function requireWhole(flag: string, value: number): void {
+  if (!(Number.isInteger(value) && value > 0))
+    throw new BetaguardError("E_OPTION", `expected a whole number above 0 after ${flag}, found ${value}`);
+}
+
 function requested(name: string, { cycles, draws }: SimulateFlags): Scenario {
   for (const [flag, value] of [
     ["--cycles", cycles],
     ["--draws", draws],
   ] as const)
-    if (value !== undefined && !(Number.isInteger(value) && value > 0))
-      throw new BetaguardError("E_OPTION", `expected a whole number above 0 after ${flag}, found ${value}`);
+    if (value !== undefined) requireWhole(flag, value);
   const scenario = loadScenario(name);
   return cycles === undefined ? scenario : { ...scenario, cycles };
 }

@@ -27,53 +27,62 @@ export interface OracleSearch {
   readonly tried: number;
 }
 
+export interface ProfileFamily {
+  /** Where the parts of the charge end, as shares of it. */
+  readonly ends: readonly number[];
+  readonly factors: readonly number[];
+}
+
 /**
- * Where the parts of the charge end: the first stage, in which pores take most; their filling; the long level stretch in
- * two; and the end, in which what plates on the electrolyte has little time left.
+ * The first stage, in which pores take most; their filling; the long level stretch in two; and the end, in which what
+ * plates on the electrolyte has little time left.
  */
-const ENDS = [0.13, 0.3, 0.65, 0.95, 1] as const;
-const PARTS = ENDS.length;
-const FACTORS = [0.7, 0.85, 1, 1.02, 1.06, 1.1, 1.5, 2.5] as const;
+const FAMILY: ProfileFamily = {
+  ends: [0.13, 0.3, 0.65, 0.95, 1],
+  factors: [0.7, 0.85, 1, 1.02, 1.06, 1.1, 1.5, 2.5],
+};
 const HOLD_s = 5;
 
 /** For a scenario of one cell that begins with a charge; undefined for any other. */
 export function searchCharge(
   scenario: Scenario,
   onProgress: (share: number) => void = () => {},
+  family: ProfileFamily = FAMILY,
 ): OracleSearch | undefined {
+  const { ends, factors } = family;
   const moments: OracleMoment[] = [];
   const oracle = fastestCharge(scenario, (moment) => moments.push(moment));
   if (!oracle?.complete || scenario.cells.length !== 1) return undefined;
-  const plain = charge(scenario, moments, new Array<number>(PARTS).fill(1));
+  const plain = charge(scenario, moments, ends, new Array<number>(ends.length).fill(1));
   let [clean, undamaged] = [plain, plain];
   let tried = 0;
-  const profiles = FACTORS.length ** PARTS;
+  const profiles = factors.length ** ends.length;
+  // The first part's factor is the most significant digit of a profile's number.
+  const factorsOf = (n: number): number[] =>
+    ends.map(
+      (_, part) =>
+        factors[Math.floor(n / factors.length ** (ends.length - 1 - part)) % factors.length] as number,
+    );
   for (let n = 0; n < profiles; ) {
-    const found = charge(scenario, moments, factorsOf(n));
+    const found = charge(scenario, moments, ends, factorsOf(n));
     tried++;
     if (found.failedIn === undefined) {
       if (found.chargeTime_s < undamaged.chargeTime_s) undamaged = found;
       if (found.chargeTime_s < clean.chargeTime_s && found.seMetal_mAh_cm2 === 0) clean = found;
     }
     // What differs from a failure only in parts that it did not come to fails, too.
-    const same = FACTORS.length ** (PARTS - 1 - (found.failedIn ?? PARTS - 1));
+    const same = factors.length ** (ends.length - 1 - (found.failedIn ?? ends.length - 1));
     n = (Math.floor(n / same) + 1) * same;
     onProgress(n / profiles);
   }
   return { oracle: plain, clean, undamaged, tried };
 }
 
-/** Profile number n: its digits, the first part's the most significant. */
-const factorsOf = (n: number): number[] =>
-  Array.from(
-    { length: PARTS },
-    (_, part) => FACTORS[Math.floor(n / FACTORS.length ** (PARTS - 1 - part)) % FACTORS.length] as number,
-  );
-
 /** One charge; `failedIn` is the part in which it came to harm. */
 function charge(
   scenario: Scenario,
   moments: readonly OracleMoment[],
+  ends: readonly number[],
   factors: readonly number[],
 ): FoundProfile & { readonly failedIn?: number } {
   const [phase] = scenario.phases as [Extract<Scenario["phases"][number], { to_mAh_cm2: number }>];
@@ -89,13 +98,13 @@ function charge(
     const { net_mAh_cm2: charged, damage } = cell;
     const done = charged >= phase.to_mAh_cm2 - 1e-6;
     const part = Math.min(
-      ENDS.findIndex((end) => charged < end * phase.to_mAh_cm2 + 1e-6),
-      PARTS - 1,
+      ends.findIndex((end) => charged < end * phase.to_mAh_cm2 + 1e-6),
+      ends.length - 1,
     );
     const result = { chargeTime_s: time_s, seMetal_mAh_cm2: damage.seMetal_mAh_cm2, factors };
     if (damage.seMetal_mAh_cm2 > allowed_mAh_cm2 || damage.crackIndexMax >= DAMAGED.crackIndex)
       return { ...result, failedIn: part };
-    if (done) return judge(damage, charged) === "ok" ? result : { ...result, failedIn: PARTS - 1 };
+    if (done) return judge(damage, charged) === "ok" ? result : { ...result, failedIn: ends.length - 1 };
     // What the oracle takes falls while a hold lasts: it is that of the hold's end that counts.
     const ahead = charged + ((moments[passed] as OracleMoment).current_mA_cm2 * HOLD_s) / 3600;
     while (passed < moments.length - 2 && (moments[passed + 1] as OracleMoment).charged_mAh_cm2 <= ahead)
