@@ -231,8 +231,9 @@ class DeratingTable implements Controller {
   }
 }
 
+/** A reading that is no number allows nothing. */
 const ramp = (x: number, zero: number, one: number): number =>
-  Math.min(Math.max((x - zero) / (one - zero), 0), 1);
+  Number.isNaN(x) ? 0 : Math.min(Math.max((x - zero) / (one - zero), 0), 1);
 
 const constant = (charge_mA_cm2: number, discharge_mA_cm2: number, pressure_MPa: number): Allowed => ({
   charge_mA_cm2,
