@@ -74,6 +74,7 @@ export function calibrate(
   fit.settle(ends.reduce((best: Minimum, end) => (end.cost < best.cost ? end : best)));
   onProgress?.(DESCENTS_SHARE);
 
+  const wereFree = leftOpen(fit, parameters);
   fit.holdUndetermined();
   const left = parameters.some(({ name }) => fit.isHeld(name))
     ? points.map((point) => fit.descend(fit.freePart(point)))
@@ -85,11 +86,11 @@ export function calibrate(
   onProgress?.(0.95);
 
   const values = fit.values();
-  // All parameters asked for, where the fit ended.
+  // Far along a ridge less may look open than at its end, or more.
   const asked = new Fit(data, profile, parameters);
   asked.stayAt(values, fit.noise);
-  const combined = asked.identify();
-  const open = openParameters(combined);
+  const atEnd = leftOpen(asked, parameters);
+  const { errors, open } = atEnd.open.length < wereFree.open.length ? wereFree : atEnd;
   const estimates = fit.estimates();
   const givens = fit.givens();
   const statusOf = (name: ParameterName): FitStatus => {
@@ -123,10 +124,8 @@ export function calibrate(
         ...(givens.has(name) && { given: givens.get(name) as ParameterName[] }),
       })),
       covariance: fit.covariance(),
-      combinationErrors: combined.map(({ standardError }) =>
-        Number.isFinite(standardError) ? standardError : null,
-      ),
-      open: open.length > 0 ? describe(asked.identifyAmong(open), open, parameters) : [],
+      combinationErrors: errors,
+      open,
       noise: fit.noise,
       fits,
       notes: [
@@ -186,13 +185,27 @@ function startPoints(
   return [own, ...drawn.slice(0, starts - 1)];
 }
 
-/** Combinations of the open parameters by name. */
-const describe = (
-  found: readonly Combination[],
-  open: readonly number[],
+/** Where a fit of all parameters is: how well their combinations are known, and what is left open, by name. */
+function leftOpen(
+  fit: Fit,
   parameters: readonly FitParameter[],
-): OpenCombination[] => {
-  const own = open.map((k) => parameters[k] as FitParameter);
+): { errors: (number | null)[]; open: OpenCombination[] } {
+  const combined = fit.identify();
+  const open = openParameters(combined);
+  return {
+    errors: combined.map(({ standardError }) => (Number.isFinite(standardError) ? standardError : null)),
+    open:
+      open.length === 0
+        ? []
+        : describe(
+            fit.identifyAmong(open),
+            open.map((k) => parameters[k] as FitParameter),
+          ),
+  };
+}
+
+/** Combinations of the open parameters by name. */
+function describe(found: readonly Combination[], own: readonly FitParameter[]): OpenCombination[] {
   const logarithmic = own.every((parameter) => parameter.logarithmic);
   /** Logarithm, or share of the bounds, per width. */
   const widths = own.map(({ low, high, width }) => (logarithmic ? width * Math.log(high / low) : width));
@@ -211,7 +224,7 @@ const describe = (
       }),
     };
   });
-};
+}
 
 /** Every channel of every trace, before and after. */
 function judge(

@@ -69,6 +69,8 @@ export class Fit {
   readonly #all: readonly FitParameter[];
   #free: readonly FitParameter[];
   #best: Minimum | undefined;
+  /** What `#covariance` found for which minimum. */
+  #known: { readonly best: Minimum; readonly covariance: Covariance } | undefined;
 
   constructor(data: readonly Datum[], profile: Profile, parameters: readonly FitParameter[]) {
     this.#data = data;
@@ -358,6 +360,12 @@ export class Fit {
    * says two standard errors. Thresholds have kinks, and slopes beside a kink promise too much.
    */
   #covariance(): Covariance {
+    const best = this.#found;
+    if (this.#known?.best !== best) this.#known = { best, covariance: this.#covarianceAlongAxes() };
+    return this.#known.covariance;
+  }
+
+  #covarianceAlongAxes(): Covariance {
     const { columns, matrix } = this.#linearCovariance();
     if (columns.length === 0) return { columns, matrix };
     const widths = columns.map((k) => (this.#free[k] as FitParameter).width);

@@ -17,6 +17,8 @@ interface Experiment {
   readonly name: string;
   readonly profile: string;
   readonly fit: string;
+  /** Where the profile's own value is none the experiment could tell. */
+  readonly start?: Partial<Profile["values"]>;
   readonly channel: "voltage" | "pressure";
   readonly starts: number;
   readonly program: (values: Profile["values"]) => Program;
@@ -44,13 +46,14 @@ const experiments: readonly Experiment[] = [
   {
     name: "pressure over a cycle: fixture's pressure, stiffness and relaxation",
     profile: "li-agc-argyrodite",
-    fit: "fixture_pressure_MPa=1:4,fixture_stiffness_MPa_um=0.02:0.4,fixture_relaxFraction=0.05:0.5,fixture_relaxTime_h=0.2:10",
+    fit: "fixture_pressure_MPa=1:4,fixture_stiffness_MPa_um=0.02:0.4,fixture_relaxFraction=0.05:0.5,fixture_relaxTime_h=0.1:2",
+    start: { fixture_relaxTime_h: 1 },
     channel: "pressure",
     starts: 2,
     program: () => ({
-      row_s: 20,
+      row_s: 10,
       conditions: { area_cm2: 1, dt_s: 10 },
-      stretches: [at(600, 0, 60), at(3600, 2, 60), at(3600, 0, 60), at(3600, -2, 60), at(1800, 0, 60)],
+      stretches: [at(300, 0, 60), at(1800, 4, 60), at(2400, 0, 60), at(1800, -4, 60), at(900, 0, 60)],
     }),
   },
   {
@@ -80,8 +83,9 @@ const experiments: readonly Experiment[] = [
   },
 ];
 
-describe.each(experiments)("$name", ({ profile: id, fit, channel, starts, program }) => {
-  const profile = loadProfile(id);
+describe.each(experiments)("$name", ({ profile: id, fit, start, channel, starts, program }) => {
+  const shipped = loadProfile(id);
+  const profile = { ...shipped, values: { ...shipped.values, ...start } };
   const requests = fitRequests(fit);
   const parameters = fitParameters(requests, profile);
 
