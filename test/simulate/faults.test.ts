@@ -106,3 +106,28 @@ describe.each(Object.entries(EXPECTED))("%s", (family, expected) => {
     expect(safe?.after_s).toBeGreaterThan(0);
   });
 });
+
+describe("what is never noticed", () => {
+  const charge = { ...loadScenario("fast-charge-60C"), hold_s: 2, dt_s: 0.2 };
+  const strip = {
+    ...loadScenario("high-rate-strip"),
+    hold_s: 2,
+    dt_s: 0.2,
+    phases: [{ kind: "discharge", demand_mA_cm2: 2, to_mAh_cm2: -2, most_h: 4 } as const],
+  };
+
+  it.each([
+    ["temperature", "high", charge, 0.75, 1],
+    ["current", "low", charge, -0.3, -0.5],
+    ["temperature", "high", strip, 5, 8],
+    ["pressure", "high", strip, 0.3, 0.5],
+  ] as const)(
+    "%s reads %s: harmless and harmful as docs/simulate.md says",
+    async (channel, _, scenario, harmless, harmful) => {
+      const verdictAt = async (by: number) =>
+        (await watch({ ...scenario, faults: [{ at_s: 0, channel, kind: "bias", by }] })).result.verdict;
+      expect(await verdictAt(harmless)).toBe("ok");
+      expect(await verdictAt(harmful)).toBe("damaged");
+    },
+  );
+});
