@@ -60,8 +60,9 @@ target_compile_definitions(
          d_m3FixedHeapAlign=${CMAKE_SIZEOF_VOID_P}
          d_m3HasWASI=0
          d_m3VerboseErrorMessages=0
-         d_m3CodePageAlignSize=2048
+         d_m3CodePageAlignSize=512
          d_m3MaxFunctionStackHeight=128
+         BETAGUARD_CODE_WORDS=${BETAGUARD_CODE_WORDS}
          BETAGUARD_WASM_STACK_BYTES=${BETAGUARD_WASM_STACK_BYTES})
 # Warnings are its authors' to mend. Below -O2 GCC makes no jumps of the calls that end an operation.
 target_compile_options(executor PRIVATE -w -O2 ${PORT_COMPILE_OPTIONS})

@@ -57,6 +57,13 @@ static M3Result find_functions(IM3Runtime runtime) {
 }
 
 #ifdef BETAGUARD_HAVE_CODE_PAGES
+/** One page for most of the code: each page has a header, a jump to the next one and an end that fits nothing. */
+static M3Result reserve_code(IM3Runtime runtime) {
+    IM3CodePage page = AcquireCodePageWithCapacity(runtime, BETAGUARD_CODE_WORDS);
+    ReleaseCodePage(runtime, page);
+    return page ? m3Err_none : m3Err_mallocFailedCodePage;
+}
+
 /**
  * The first function that code in `page` or those after it calls and that has not been compiled; null when there is none.
  * A call is emitted as an operation and, in a word of its own, the function. Another word that happens to have the same
@@ -89,6 +96,11 @@ static M3Result compile_called(IM3Runtime runtime, IM3Module module) {
     }
 }
 #else
+static M3Result reserve_code(IM3Runtime runtime) {
+    (void)runtime;
+    return m3Err_none;
+}
+
 static M3Result compile_called(IM3Runtime runtime, IM3Module module) {
     (void)runtime;
     return m3_CompileModule(module);
@@ -114,6 +126,8 @@ enum bg_safe_cause executor_start(const struct betaguard_module *module, uint8_t
     M3Result error = m3_ParseModule(environment, &parsed, module->bytes, module->length);
     if (!error)
         error = m3_LoadModule(runtime, parsed);
+    if (!error)
+        error = reserve_code(runtime);
     if (!error)
         error = find_functions(runtime);
     // Otherwise a function would be compiled, and memory allocated, when it is first called.

@@ -1,6 +1,7 @@
 #include "firmware.h"
 
 #include "can.h"
+#include "freeze.h"
 #include "link.h"
 #include "port.h"
 #include "store.h"
@@ -22,6 +23,8 @@ static uint32_t ticks_since_save;
 
 void firmware_stop(enum bg_safe_cause cause) {
     port_safe_state();
+    // An overrun is found between two steps; whatever else stops the logic does so in one.
+    freeze_stopped(cause, cause == BG_SAFE_CAUSE_OVERRUN);
     firmware.mode = BG_MODE_SAFE;
     firmware.stopped = cause;
     firmware.last_cause = cause;
@@ -33,6 +36,8 @@ void firmware_cells_changed(void) {
     firmware.ticks_last = 0;
     firmware.ticks_most = 0;
     firmware.ticks_least = 0;
+    firmware.ticks_freeze = 0;
+    freeze_restart();
 }
 
 bool firmware_enter(enum bg_mode mode) {
@@ -51,13 +56,20 @@ bool firmware_enter(enum bg_mode mode) {
 }
 
 int32_t firmware_step(void) {
+    uint32_t start = port_ticks();
+    freeze_before_step();
     uint32_t before = port_ticks();
     int32_t status = betaguard_step();
-    uint32_t ticks = port_ticks() - before;
+    uint32_t after = port_ticks();
+    uint32_t ticks = after - before;
     if (status < 0)
         firmware_stop((enum bg_safe_cause)-status);
     if (status != BG_STATUS_OK)
         return status;
+    freeze_after_step();
+    uint32_t freeze = before - start + (port_ticks() - after);
+    if (freeze > firmware.ticks_freeze)
+        firmware.ticks_freeze = freeze;
     firmware.ticks_last = ticks;
     if (firmware.steps == 0 || ticks > firmware.ticks_most)
         firmware.ticks_most = ticks;

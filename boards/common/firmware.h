@@ -24,6 +24,8 @@ struct firmware {
     uint32_t ticks_last;
     uint32_t ticks_most;
     uint32_t ticks_least;
+    /** Of the longest work for freeze frames in a step, which is in none of the numbers above. */
+    uint32_t ticks_freeze;
 };
 
 /** For messages.c; changed by the functions below only. */

@@ -27,6 +27,8 @@
 /* Step input and cell inputs; cell outputs and pack output. */
 #define BG_INPUT_BYTES(cells) (8 + (cells) * 24)
 #define BG_OUTPUT_BYTES(cells) (88 + (cells) * 132)
+/* A bit for each word of so many bytes. */
+#define BG_MASK_BYTES(bytes) (((bytes) / 4 + 7) / 8)
 
 /* ---- records; a cell's output is the first words of its state ---- */
 
@@ -331,7 +333,7 @@ enum bg_export {
 
 /* ---- the link: host/schema/link.ts says what each payload holds ---- */
 
-#define BG_LINK_VERSION 1
+#define BG_LINK_VERSION 2
 /* The answer to a request is its type with this bit. */
 #define BG_ANSWER 0x80
 #define BG_FRAME_OVERHEAD_BYTES 7
@@ -341,7 +343,7 @@ enum bg_message {
     BG_MESSAGE_HELLO = 1, /* who is there; restarts the sequence */
     BG_MESSAGE_PARAMETERS = 2, /* all are checked before one changes */
     BG_MESSAGE_RESET = 3, /* cells into their initial state */
-    BG_MESSAGE_STEPS = 4, /* flags: bit 0 outputs, bit 1 CRC of header, parameters, derived constants, cells and pack output after each step, bit 2 inputs packed: a bit per word, from the lowest of the first byte on, set where it is not the word of the step before (0 before the first of the frame), then the words whose bits are set */
+    BG_MESSAGE_STEPS = 4, /* flags: bit 0 outputs, bit 1 CRC of header, parameters, derived constants, cells and pack output after each step, bit 2 inputs packed: a bit per word, from the lowest of the first byte on, set where it is not the word of the step before (0 before the first of the frame), then the words whose bits are set; bit 3 outputs, packed in the same way (before the first: what `read` gave before the frame). With bit 3 no more steps are done than the answer surely has room for */
     BG_MESSAGE_SNAPSHOT = 5, /* seals the state region; `read` then fetches it */
     BG_MESSAGE_READ = 6, /* from the state region (header, parameters, derived constants, cells), then the pack output */
     BG_MESSAGE_STAGE = 7, /* writes into the staging area, for `restore` */
@@ -349,6 +351,9 @@ enum bg_message {
     BG_MESSAGE_STORE = 9, /* writes a snapshot to the board's storage, to start from */
     BG_MESSAGE_MODE = 10, /* live: the board's tick and sensors step; hosted: `steps` does, and contactor and bus stay in the safe state */
     BG_MESSAGE_HEALTH = 11, /* counters and high-water marks since start */
+    BG_MESSAGE_FREEZE = 12, /* missed: found no room since a frame was last cleared */
+    BG_MESSAGE_FRAME = 13, /* one that still waits for steps after its event ends with the last there was */
+    BG_MESSAGE_CLEAR = 14, /* makes room for another frame */
 };
 
 enum bg_refusal {
@@ -359,6 +364,7 @@ enum bg_refusal {
     BG_REFUSAL_MODE = 4, /* not in this mode */
     BG_REFUSAL_SAFE = 5, /* the logic is stopped: the board is in the safe state until it is reset */
     BG_REFUSAL_STORAGE = 6, /* the board has no storage, or writing it failed */
+    BG_REFUSAL_FRAME = 7, /* no freeze frame of this number */
 };
 
 enum bg_mode {
@@ -396,7 +402,36 @@ struct bg_health {
     uint32_t ticksMost; /* … of the longest since the last reset of the cells */
     uint32_t ticksLeast; /* … of the shortest */
     uint32_t ticksPerSecond; /* 0 where the port's ticks are no clock */
+    uint32_t ticksFreeze; /* port ticks of the longest work for freeze frames in a step, beside the step's own */
 };
-_Static_assert(sizeof(struct bg_health) == 48, "words without padding");
+_Static_assert(sizeof(struct bg_health) == 52, "words without padding");
 
+enum bg_freeze_event {
+    BG_FREEZE_EVENT_REASON = 0, /* what binds a limit or the pressure setpoint has changed */
+    BG_FREEZE_EVENT_FAULT = 1, /* a fault has come or gone */
+    BG_FREEZE_EVENT_SAFE = 2, /* the logic was stopped */
+};
+
+struct bg_freeze {
+    uint32_t number; /* counts up from 1 since start */
+    uint32_t event; /* of `freezeEvents` */
+    uint32_t cause; /* of `safeCauses`; none unless the logic was stopped */
+    uint32_t cell; /* index of the cell kept: the one that made the change */
+    uint32_t cells; /* in use */
+    uint32_t eventStep; /* which of the steps kept the event came with, from 1 */
+    uint32_t steps; /* kept */
+    uint32_t whole; /* 1: there is a state after the last step; 0: the logic was stopped in it */
+    uint32_t chargeReasonsBefore; /* of the pack, before the event */
+    uint32_t dischargeReasonsBefore; /* of the pack, before the event */
+    uint32_t pressureReasonBefore; /* of the pack, before the event */
+    uint32_t faultsBefore; /* of the pack, before the event */
+    uint32_t chargeReasons; /* of the pack, with the event; 0 if the logic was stopped */
+    uint32_t dischargeReasons; /* of the pack, with the event; 0 if the logic was stopped */
+    uint32_t pressureReason; /* of the pack, with the event; 0 if the logic was stopped */
+    uint32_t faults; /* of the pack, with the event; 0 if the logic was stopped */
+};
+_Static_assert(sizeof(struct bg_freeze) == 64, "words without padding");
+
+/* A freeze frame that keeps so many steps. */
+#define BG_FREEZE_BYTES(steps) (1456 + (steps) * 32)
 #endif

@@ -9,13 +9,12 @@
 
 /* A frame: type u8, sequence u16, payload, CRC u32. */
 #define PAYLOAD_AT 3
-#define FRAME_BYTES (BG_FRAME_OVERHEAD_BYTES + BETAGUARD_LINK_PAYLOAD_BYTES)
 
-static uint8_t request[FRAME_BYTES];
+static uint8_t request[BG_FRAME_OVERHEAD_BYTES + BETAGUARD_LINK_REQUEST_BYTES];
 static struct cobs_decoder decoder = {.into = request, .most = sizeof request};
 
 /** The last answer, kept for a host that did not get it. */
-static uint8_t answer[FRAME_BYTES];
+static uint8_t answer[BG_FRAME_OVERHEAD_BYTES + BETAGUARD_LINK_ANSWER_BYTES];
 static size_t answer_length;
 /** Number of the request it answers; none before the first `hello`. */
 static uint16_t last_sequence;

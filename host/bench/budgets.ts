@@ -9,6 +9,7 @@ const BUDGETED = [
   "instructionsOneCell",
   "instructionsPerCell",
   "instructionsLongestStep",
+  "instructionsFreeze",
   "flash_B",
   "ram_B",
   "heapUsed_B",

@@ -27,6 +27,7 @@ function table(images: readonly ImageResult[]): string {
     ),
     line("… 1 cell", ({ measured }) => integer(measured.instructionsOneCell)),
     line(`longest step of ${MAX_CELLS} cells`, ({ measured }) => integer(measured.instructionsLongestStep)),
+    line("… most beside it for freeze frames", ({ measured }) => integer(measured.instructionsFreeze)),
     line("flash", ({ measured }) => kib(measured.flash_B)),
     line("RAM in all: stack, heap, buffers, variables", ({ measured }) => kib(measured.ram_B)),
     line(

@@ -16,6 +16,8 @@ export interface Measurement {
   readonly instructionsOneCell: number;
   readonly instructionsPerCell: number;
   readonly instructionsLongestStep: number;
+  /** Most that freeze frames took beside a step of 24 cells. */
+  readonly instructionsFreeze: number;
   readonly flash_B: number;
   /** Stack, heap and all variables. */
   readonly ram_B: number;
@@ -71,7 +73,7 @@ export async function measure({ port, preset, path }: Image): Promise<Measuremen
   });
   const health = async () => decodeHealth(await board.request("health"));
   try {
-    const { mostPayloadBytes } = await board.hello();
+    const { requestBytes } = await board.hello();
     await board.request("mode", Uint8Array.of(modes.indexOf("hosted")));
     const status = await board.request("parameters", parameterPairs(loadProfile(PROFILE).values));
     requireOk(viewOf(status).getInt32(0, true));
@@ -83,7 +85,7 @@ export async function measure({ port, preset, path }: Image): Promise<Measuremen
       requireOk(viewOf(await board.request("reset", wordsPayload(cells))).getInt32(0, true));
       let ticks = 0;
       for (let round = 0; round < WARM_UP_ROUNDS + COUNTED_ROUNDS; round++) {
-        const answer = viewOf(await board.request("steps", stepsRequest(round, cells, mostPayloadBytes)));
+        const answer = viewOf(await board.request("steps", stepsRequest(round, cells, requestBytes)));
         requireOk(answer.getInt32(0, true));
         if (round >= WARM_UP_ROUNDS) ticks += answer.getUint32(8, true);
       }
@@ -92,11 +94,12 @@ export async function measure({ port, preset, path }: Image): Promise<Measuremen
     const oneCell = await instructionsPerStep(1);
     const pack = await instructionsPerStep(MAX_CELLS);
     await board.request("snapshot");
-    const { ticksMost, heapUsed_B, heapSize_B, stackUsed_B, stackSize_B } = await health();
+    const { ticksMost, ticksFreeze, heapUsed_B, heapSize_B, stackUsed_B, stackSize_B } = await health();
     return {
       instructionsOneCell: Math.round(oneCell),
       instructionsPerCell: Math.round(pack / MAX_CELLS),
       instructionsLongestStep: Math.round(ticksMost * perTick),
+      instructionsFreeze: Math.round(ticksFreeze * perTick),
       ...sizes,
       heapUsed_B,
       heapSize_B,

@@ -25,6 +25,7 @@ import { withCompare } from "./compare.js";
 import { withConvert } from "./convert.js";
 import { runDemo } from "./demo.js";
 import { withFlash } from "./flash.js";
+import { withFreeze } from "./freeze.js";
 import { formatInspection } from "./inspection.js";
 import { openTrace, type TraceInputs, withLoggers } from "./loggers.js";
 import { withMonitor } from "./monitor.js";
@@ -204,6 +205,7 @@ withValidate(program.command("validate"));
 withCalibrate(program.command("calibrate"));
 withFlash(program.command("flash"));
 withMonitor(program.command("monitor"));
+withFreeze(program.command("freeze"));
 
 withSimulate(program.command("simulate"));
 withTune(program.command("tune"));

@@ -94,7 +94,7 @@ async function logLines(path: string): Promise<AsyncIterable<string>> {
   throw refuse(`the directory ${path}`);
 }
 
-function posixFirmware(args: readonly string[]) {
+export function posixFirmware(args: readonly string[]) {
   const command = packageFile("build", "boards", "posix", "betaguard");
   if (!existsSync(command)) {
     throw new BetaguardError(

@@ -12,7 +12,9 @@ export interface Hello {
   readonly layoutHash: number;
   /** Hex SHA-256 of the module it runs. */
   readonly moduleSha256: string;
-  readonly mostPayloadBytes: number;
+  /** Most payload it takes in a request, and most it sends in an answer. */
+  readonly requestBytes: number;
+  readonly answerBytes: number;
   /** 0 before the first reset of the cells. */
   readonly cells: number;
   readonly resetCause: (typeof resetCauses)[number];
@@ -22,7 +24,7 @@ export interface Hello {
 
 export type Health = Record<(typeof healthFields)[number]["name"], number>;
 
-const HELLO_BYTES = 70;
+const HELLO_BYTES = 74;
 
 /** undefined where the payload is not one of this link version. */
 export function decodeHello(payload: Uint8Array): Hello | undefined {
@@ -30,8 +32,8 @@ export function decodeHello(payload: Uint8Array): Hello | undefined {
   const view = viewOf(payload);
   const mode = modes[view.getUint8(2)];
   const executor = executors[view.getUint8(3)];
-  const resetCause = resetCauses[view.getUint8(52)];
-  const safeCause = safeCauses[view.getUint8(53)];
+  const resetCause = resetCauses[view.getUint8(56)];
+  const safeCause = safeCauses[view.getUint8(57)];
   if (!mode || !executor || !resetCause || !safeCause) return undefined;
   return {
     linkVersion: view.getUint16(0, true),
@@ -40,11 +42,12 @@ export function decodeHello(payload: Uint8Array): Hello | undefined {
     abiVersion: view.getInt32(4, true),
     layoutHash: view.getInt32(8, true),
     moduleSha256: Buffer.from(payload.subarray(12, 44)).toString("hex"),
-    mostPayloadBytes: view.getUint32(44, true),
-    cells: view.getInt32(48, true),
+    requestBytes: view.getUint32(44, true),
+    answerBytes: view.getUint32(48, true),
+    cells: view.getInt32(52, true),
     resetCause,
     safeCause,
-    port: new TextDecoder().decode(payload.subarray(54)).replace(/\0.*$/s, ""),
+    port: new TextDecoder().decode(payload.subarray(58)).replace(/\0.*$/s, ""),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Where everything lies in the module's one page of memory. The generator and the host read the same numbers. */
 import { createHash } from "node:crypto";
 import { recordBytes } from "./field.js";
+import { freezeFields } from "./link.js";
 import { parameters } from "./parameters.js";
 import {
   cellInputFields,
@@ -55,6 +56,15 @@ export const inputBytes = (cellCount: number): number =>
 /** What a batch leaves per step: all cells' outputs and the pack's. */
 export const outputBytes = (cellCount: number): number =>
   cellCount * recordBytes(cellOutputFields) + recordBytes(packOutputFields);
+
+/** Of a freeze frame that keeps `steps` steps: the link's `frame` says what it holds. */
+export const freezeBytes = (steps: number): number =>
+  4 * freezeFields.length +
+  recordBytes(headerFields) +
+  2 * stateBytesPerCell +
+  steps * inputBytes(1) +
+  recordBytes(packOutputFields) +
+  4;
 
 /** First four bytes of a hash over every name, type, count and address: two layouts never share it by accident. */
 export const layoutHash: number = createHash("sha256")

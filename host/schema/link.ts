@@ -10,7 +10,7 @@
  * A request that is whole and in its order uses its number up, refused or not. A frame that is neither is refused without
  * using one; where its own number cannot be read, the refusal carries the expected one, and type 0 as the type refused.
  */
-export const LINK_VERSION = 1;
+export const LINK_VERSION = 2;
 /** The answer to a request is its type with this bit. */
 export const ANSWER = 0x80;
 /** Type, sequence and CRC. */
@@ -23,7 +23,7 @@ export const messages = [
     id: 0x01,
     request: "—",
     answer:
-      "u16 link version, u8 mode, u8 executor, i32 ABI version, i32 layout hash, u8[32] SHA-256 of the module, u32 most payload bytes, i32 cells, u8 reset cause, u8 cause of the last safe state, char[16] port",
+      "u16 link version, u8 mode, u8 executor, i32 ABI version, i32 layout hash, u8[32] SHA-256 of the module, u32 most payload bytes of a request, u32 of an answer, i32 cells, u8 reset cause, u8 cause of the last safe state, char[16] port",
     doc: "who is there; restarts the sequence",
   },
   {
@@ -45,8 +45,8 @@ export const messages = [
     id: 0x04,
     request: "u16 steps, u16 flags, steps × (step input, cell inputs), packed or not",
     answer:
-      "i32 status, u16 steps done, u16 0, u32 ticks all steps took, then per step as flagged: u32 CRC-32; cell outputs and pack output",
-    doc: "flags: bit 0 outputs, bit 1 CRC of header, parameters, derived constants, cells and pack output after each step, bit 2 inputs packed: a bit per word, from the lowest of the first byte on, set where it is not the word of the step before (0 before the first of the frame), then the words whose bits are set",
+      "i32 status, u16 steps done, u16 0, u32 ticks all steps took, then per step as flagged: u32 CRC-32; cell outputs and pack output, packed or not",
+    doc: "flags: bit 0 outputs, bit 1 CRC of header, parameters, derived constants, cells and pack output after each step, bit 2 inputs packed: a bit per word, from the lowest of the first byte on, set where it is not the word of the step before (0 before the first of the frame), then the words whose bits are set; bit 3 outputs, packed in the same way (before the first: what `read` gave before the frame). With bit 3 no more steps are done than the answer surely has room for",
   },
   {
     name: "snapshot",
@@ -97,6 +97,28 @@ export const messages = [
     answer: "the words of `healthFields`",
     doc: "counters and high-water marks since start",
   },
+  {
+    name: "freeze",
+    id: 0x0c,
+    request: "—",
+    answer: "u32 bytes of a freeze frame, u32 events missed, then the number of each frame there is, u32",
+    doc: "missed: found no room since a frame was last cleared",
+  },
+  {
+    name: "frame",
+    id: 0x0d,
+    request: "u32 number",
+    answer:
+      "the words of `freezeFields`; header and cell state before the first step; step input and the cell's input of each step, as many as there is room for; cell state and pack output after the last; u32 CRC-32 of all this",
+    doc: "one that still waits for steps after its event ends with the last there was",
+  },
+  {
+    name: "clear",
+    id: 0x0e,
+    request: "u32 number",
+    answer: "i32 status",
+    doc: "makes room for another frame",
+  },
 ] as const;
 
 export const REFUSAL = 0x7f;
@@ -109,6 +131,7 @@ export const refusals = [
   { name: "mode", doc: "not in this mode" },
   { name: "safe", doc: "the logic is stopped: the board is in the safe state until it is reset" },
   { name: "storage", doc: "the board has no storage, or writing it failed" },
+  { name: "frame", doc: "no freeze frame of this number" },
 ] as const;
 
 export const modes = ["safe", "live", "hosted"] as const;
@@ -150,4 +173,35 @@ export const healthFields = [
   { name: "ticksMost", doc: "… of the longest since the last reset of the cells" },
   { name: "ticksLeast", doc: "… of the shortest" },
   { name: "ticksPerSecond", doc: "0 where the port's ticks are no clock" },
+  {
+    name: "ticksFreeze",
+    doc: "port ticks of the longest work for freeze frames in a step, beside the step's own",
+  },
+] as const;
+
+/** What makes a board keep a freeze frame. */
+export const freezeEvents = [
+  { name: "reason", doc: "what binds a limit or the pressure setpoint has changed" },
+  { name: "fault", doc: "a fault has come or gone" },
+  { name: "safe", doc: "the logic was stopped" },
+] as const;
+
+/** First words of a freeze frame, all u32. */
+export const freezeFields = [
+  { name: "number", doc: "counts up from 1 since start" },
+  { name: "event", doc: "of `freezeEvents`" },
+  { name: "cause", doc: "of `safeCauses`; none unless the logic was stopped" },
+  { name: "cell", doc: "index of the cell kept: the one that made the change" },
+  { name: "cells", doc: "in use" },
+  { name: "eventStep", doc: "which of the steps kept the event came with, from 1" },
+  { name: "steps", doc: "kept" },
+  { name: "whole", doc: "1: there is a state after the last step; 0: the logic was stopped in it" },
+  { name: "chargeReasonsBefore", doc: "of the pack, before the event" },
+  { name: "dischargeReasonsBefore", doc: "of the pack, before the event" },
+  { name: "pressureReasonBefore", doc: "of the pack, before the event" },
+  { name: "faultsBefore", doc: "of the pack, before the event" },
+  { name: "chargeReasons", doc: "of the pack, with the event; 0 if the logic was stopped" },
+  { name: "dischargeReasons", doc: "of the pack, with the event; 0 if the logic was stopped" },
+  { name: "pressureReason", doc: "of the pack, with the event; 0 if the logic was stopped" },
+  { name: "faults", doc: "of the pack, with the event; 0 if the logic was stopped" },
 ] as const;

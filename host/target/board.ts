@@ -2,7 +2,7 @@
 import { BetaguardError } from "../errors.js";
 import { LinkClient, type LinkOptions } from "../link/client.js";
 import { decodeHealth, type Hello, viewOf, wordsPayload } from "../link/messages.js";
-import { maskBytes, packSteps } from "../link/pack.js";
+import { maskBytes, packSteps, unpackSteps } from "../link/pack.js";
 import type { Wire } from "../link/wire.js";
 import {
   type BatchLayout,
@@ -13,39 +13,54 @@ import {
   requireParameters,
 } from "../replay/module.js";
 import { recordBytes } from "../schema/field.js";
-import { ABI_VERSION, inputBytes, layoutHash, outputBytes, snapshotBytes } from "../schema/layout.js";
+import {
+  ABI_VERSION,
+  addresses,
+  inputBytes,
+  layoutHash,
+  outputBytes,
+  snapshotBytes,
+  stateBytesPerCell,
+} from "../schema/layout.js";
 import { LINK_VERSION, modes } from "../schema/link.js";
 import { packOutputFields } from "../schema/records.js";
 import { seal } from "./snapshot.js";
 import type { Target } from "./target.js";
 
-const OUTPUTS = 1;
 const STATE_CRC = 2;
 const PACKED = 4;
+const OUTPUTS_PACKED = 8;
 /** Before the steps in the request: steps, flags; in the answer: status, steps done, ticks. */
 const REQUEST_HEAD_BYTES = 4;
 const ANSWER_HEAD_BYTES = 12;
 const MOST_STEPS = 0xffff;
+/** Of a batch's inputs and outputs; it goes to the board in as many frames as it takes. */
+const BATCH_BYTES = 1 << 16;
 
 export class BoardTarget implements Target {
   readonly name: string;
   readonly floats: Float32Array;
   readonly words: Int32Array;
   readonly #client: LinkClient;
-  readonly #mostPayloadBytes: number;
+  readonly #requestBytes: number;
+  readonly #answerBytes: number;
   #cells: number;
   #layout: BatchLayout = batchLayout(0, 0, 0);
   #ticks = 0;
+  /** Outputs of the last step, or where that is not known, nothing. */
+  #outputs: Int32Array | undefined;
+  /** Steps whose packed outputs are likely to fit into an answer. */
+  #likely = 1;
   /** State of a board that was in control of its cells, to be handed back. */
   #live: Uint8Array | undefined;
 
-  private constructor(name: string, client: LinkClient, { mostPayloadBytes, cells }: Hello) {
+  private constructor(name: string, client: LinkClient, { requestBytes, answerBytes, cells }: Hello) {
     this.name = name;
     this.#cells = cells;
     this.#client = client;
-    this.#mostPayloadBytes = mostPayloadBytes;
-    // The inputs of a batch and its outputs each fit into a frame.
-    const buffer = new ArrayBuffer(8 * Math.ceil(mostPayloadBytes / 4));
+    this.#requestBytes = requestBytes;
+    this.#answerBytes = answerBytes;
+    const buffer = new ArrayBuffer(BATCH_BYTES);
     this.floats = new Float32Array(buffer);
     this.words = new Int32Array(buffer);
   }
@@ -80,28 +95,40 @@ export class BoardTarget implements Target {
     requireParameters(pairs.getInt32(0, true), pairs.getInt32(4, true), values);
     requireOk(statusOf(await this.#client.request("reset", wordsPayload(cells))));
     this.#cells = cells;
-    const room = this.#mostPayloadBytes;
-    const capacity = Math.min(
-      Math.floor((room - REQUEST_HEAD_BYTES) / (maskBytes(inputBytes(cells) / 4) + inputBytes(cells))),
-      Math.floor((room - ANSWER_HEAD_BYTES) / outputBytes(cells)),
-      MOST_STEPS,
-    );
-    if (capacity < 1) {
+    this.#outputs = undefined;
+    const packed = (bytes: number) => maskBytes(bytes / 4) + bytes;
+    const request = REQUEST_HEAD_BYTES + packed(inputBytes(cells));
+    const answer = ANSWER_HEAD_BYTES + packed(outputBytes(cells));
+    if (request > this.#requestBytes || answer > this.#answerBytes) {
       throw new BetaguardError(
         "E_BOARD_PAYLOAD",
-        `${this.name}: a step of ${cells} cells needs an answer of ${ANSWER_HEAD_BYTES + outputBytes(cells)} bytes, the board sends at most ${room}; take fewer cells`,
+        `${this.name}: a step of ${cells} cells needs a request of ${request} bytes and an answer of ${answer}, the board takes ${this.#requestBytes} and sends ${this.#answerBytes}; take fewer cells`,
       );
     }
     this.#ticks = 0;
-    this.#layout = batchLayout(cells, capacity, 0);
+    this.#layout = batchLayout(cells, Math.floor(BATCH_BYTES / (inputBytes(cells) + outputBytes(cells))), 0);
     return this.#layout;
   }
 
   async stepBatch(steps: number): Promise<number> {
     const { inputStride, outputStride, capacity } = this.#layout;
-    const { answer } = await this.#steps(this.words.subarray(0, steps * inputStride), OUTPUTS, outputStride);
     const outputs = capacity * inputStride;
-    new Uint8Array(this.words.buffer, 4 * outputs).set(answer);
+    let before = this.#outputs ?? (await this.#readOutputs());
+    this.#outputs = undefined;
+    for (let done = 0; done < steps; ) {
+      const inputs = this.words.subarray(done * inputStride, steps * inputStride);
+      const { sent, steps: count, answer } = await this.#steps(inputs, OUTPUTS_PACKED, this.#likely);
+      this.#likely = count < sent ? count + 1 : Math.max(this.#likely, count + Math.ceil(count / 4));
+      const into = this.words.subarray(
+        outputs + done * outputStride,
+        outputs + (done + count) * outputStride,
+      );
+      if (count === 0 || !unpackSteps(answer, count, outputStride, before, into))
+        throw this.#wrongAnswer(`${sent} packed steps`, `${count} in ${answer.length} bytes`);
+      before = into.slice(-outputStride);
+      done += count;
+    }
+    this.#outputs = before;
     return outputs;
   }
 
@@ -111,8 +138,12 @@ export class BoardTarget implements Target {
    */
   async crcBatch(inputs: Int32Array, crcs: Uint32Array): Promise<void> {
     const { inputStride } = this.#layout;
+    this.#outputs = undefined;
+    const most = Math.min(MOST_STEPS, Math.floor((this.#answerBytes - ANSWER_HEAD_BYTES) / 4));
     for (let done = 0; done * inputStride < inputs.length; ) {
-      const { steps, answer } = await this.#steps(inputs.subarray(done * inputStride), STATE_CRC, 1);
+      const { sent, steps, answer } = await this.#steps(inputs.subarray(done * inputStride), STATE_CRC, most);
+      if (steps !== sent || answer.length !== 4 * steps)
+        throw this.#wrongAnswer(`${sent} steps`, `${steps} in ${answer.length} bytes`);
       const view = viewOf(answer);
       for (let n = 0; n < steps; n++) crcs[done + n] = view.getUint32(4 * n, true);
       done += steps;
@@ -122,7 +153,7 @@ export class BoardTarget implements Target {
   async state(): Promise<Uint8Array> {
     const state = new Uint8Array(snapshotBytes(this.#cells) + recordBytes(packOutputFields));
     for (let at = 0; at < state.length; ) {
-      const bytes = Math.min(state.length - at, this.#mostPayloadBytes);
+      const bytes = Math.min(state.length - at, this.#answerBytes);
       state.set(await this.#client.request("read", wordsPayload(at, bytes)), at);
       at += bytes;
     }
@@ -130,7 +161,8 @@ export class BoardTarget implements Target {
   }
 
   async restore(snapshot: Uint8Array): Promise<void> {
-    const room = this.#mostPayloadBytes - 4;
+    this.#outputs = undefined;
+    const room = this.#requestBytes - 4;
     for (let at = 0; at < snapshot.length; at += room) {
       const part = snapshot.subarray(at, at + room);
       const request = new Uint8Array(4 + part.length);
@@ -146,33 +178,49 @@ export class BoardTarget implements Target {
     return ticksPerSecond === 0 ? undefined : this.#ticks / ticksPerSecond;
   }
 
-  /** The first of these steps, as many as a frame holds, and what its answer says of each: `stepWords` words a step. */
+  async #readOutputs(): Promise<Int32Array> {
+    const state = await this.state();
+    const words = new Int32Array(state.buffer);
+    const outputs = new Int32Array(this.#layout.outputStride);
+    const cellWords = this.#layout.cellOutputStride;
+    for (let cell = 0; cell < this.#cells; cell++) {
+      const at = (addresses.cells - addresses.header + cell * stateBytesPerCell) / 4;
+      outputs.set(words.subarray(at, at + cellWords), cell * cellWords);
+    }
+    outputs.set(words.subarray(snapshotBytes(this.#cells) / 4), this.#cells * cellWords);
+    return outputs;
+  }
+
+  /**
+   * Sends the first of these steps, at most `most` and as many as a frame holds. Returns how many those were, how many of
+   * them the board did, and what its answer says of these.
+   */
   async #steps(
     inputs: Int32Array,
     flags: number,
-    stepWords: number,
-  ): Promise<{ steps: number; answer: Uint8Array }> {
-    const most = Math.min(
-      MOST_STEPS,
-      Math.floor((this.#mostPayloadBytes - ANSWER_HEAD_BYTES) / (4 * stepWords)),
-    );
-    const room = this.#mostPayloadBytes - REQUEST_HEAD_BYTES;
-    const { steps, bytes } = packSteps(inputs, this.#layout.inputStride, most, room);
+    most: number,
+  ): Promise<{ sent: number; steps: number; answer: Uint8Array }> {
+    const room = this.#requestBytes - REQUEST_HEAD_BYTES;
+    const { steps: sent, bytes } = packSteps(inputs, this.#layout.inputStride, most, room);
     const request = new Uint8Array(REQUEST_HEAD_BYTES + bytes.length);
     const head = viewOf(request);
-    head.setUint16(0, steps, true);
+    head.setUint16(0, sent, true);
     head.setUint16(2, flags | PACKED, true);
     request.set(bytes, REQUEST_HEAD_BYTES);
     const answer = await this.#client.request("steps", request);
+    if (answer.length < ANSWER_HEAD_BYTES) throw this.#wrongAnswer("a head", `${answer.length} bytes`);
     const view = viewOf(answer);
     requireOk(view.getInt32(0, true));
     this.#ticks += view.getUint32(8, true);
-    const expected = ANSWER_HEAD_BYTES + 4 * steps * stepWords;
-    if (view.getUint16(4, true) === steps && answer.length === expected)
-      return { steps, answer: answer.subarray(ANSWER_HEAD_BYTES) };
-    throw new BetaguardError(
+    const steps = view.getUint16(4, true);
+    if (steps > sent) throw this.#wrongAnswer(`at most ${sent} steps`, `${steps}`);
+    return { sent, steps, answer: answer.subarray(ANSWER_HEAD_BYTES) };
+  }
+
+  #wrongAnswer(expected: string, found: string): BetaguardError {
+    return new BetaguardError(
       "E_BOARD_ANSWER",
-      `${this.name}: expected ${steps} steps in ${expected} bytes, found ${view.getUint16(4, true)} in ${answer.length}; flash the firmware of this version`,
+      `${this.name}: expected an answer to ${expected}, found ${found}; flash the firmware of this version`,
     );
   }
 

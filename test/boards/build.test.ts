@@ -147,6 +147,9 @@ test.skipIf(notBuilt("fuzzer"))("libFuzzer at the other end of the link finds no
     frame("restore", Uint8Array.of(0, 1, 0, 0)),
     frame("store"),
     frame("health"),
+    frame("freeze"),
+    frame("frame", Uint8Array.of(1, 0, 0, 0)),
+    frame("clear", Uint8Array.of(1, 0, 0, 0)),
     frame("mode", Uint8Array.of(1)),
   ];
   writeFileSync(join(corpus, "talk"), Buffer.concat([Uint8Array.of(1), ...talk]));

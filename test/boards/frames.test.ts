@@ -152,8 +152,8 @@ describe.skipIf(notBuilt("posix-asan"))("frames", () => {
 
   test("a frame longer than the board's buffer is refused, at any length", async () => {
     const board = await hosted();
-    const { mostPayloadBytes } = await board.hello();
-    for (const bytes of [mostPayloadBytes + 1, mostPayloadBytes + 2000, 20 * mostPayloadBytes]) {
+    const { requestBytes } = await board.hello();
+    for (const bytes of [requestBytes + 1, requestBytes + 2000, 20 * requestBytes]) {
       const { answers, steps } = await provoke(
         board,
         upcoming(board, "steps", new Uint8Array(bytes).fill(7)),
@@ -162,7 +162,7 @@ describe.skipIf(notBuilt("posix-asan"))("frames", () => {
       expect(answers.map((answer) => refusalOf(answer)?.name)).toEqual(["size"]);
     }
     // The longest that fits is read, and refused for what it says.
-    const most = await board.ask(typeOf("steps"), new Uint8Array(mostPayloadBytes));
+    const most = await board.ask(typeOf("steps"), new Uint8Array(requestBytes));
     expect(refusalOf(most)).toMatchObject({ name: "size", type: typeOf("steps") });
     await board.close();
   });

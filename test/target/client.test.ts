@@ -131,9 +131,27 @@ describe("a board", () => {
   });
 
   test("whose frames hold no step of so many cells says so", async () => {
-    const target = await open(new MockBoard({ mostPayloadBytes: 1100 }));
+    const target = await open(new MockBoard({ payloadBytes: 1100 }));
     await expect(target.start(values, 24)).rejects.toThrow(coded("E_BOARD_PAYLOAD", "fewer cells"));
-    expect((await target.start(values, 1)).capacity).toBe(5);
+    // Whose frames hold a few steps of one cell gets them in as many frames as it takes.
+    const { capacity, inputStride, outputStride } = await target.start(values, 1);
+    expect(capacity).toBeGreaterThan(100);
+    const module = loadModule();
+    module.setParameters(values);
+    module.reset(1);
+    const alone = module.batchLayout();
+    for (let n = 0; n < 100; n++) {
+      const input = [0.1, 0, n % 7, 3.7, 25, 2, 2];
+      target.floats.set(input, n * inputStride);
+      target.words[n * inputStride + 7] = 15;
+      module.floats.set(input, alone.input + n * alone.inputStride);
+      module.words[alone.input + n * alone.inputStride + 7] = 15;
+    }
+    const from = await target.stepBatch(100);
+    const expected = module.stepBatch(100);
+    expect(target.words.slice(from, from + 100 * outputStride)).toEqual(
+      module.words.slice(expected, expected + 100 * outputStride),
+    );
   });
 
   test("that was live is hosted meanwhile, and goes on from its state at the end", async () => {

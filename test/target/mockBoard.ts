@@ -3,6 +3,7 @@ import { crc32 } from "../../host/crc32.js";
 import { BetaguardError } from "../../host/errors.js";
 import { encodeFrame, type Frame, FrameReader } from "../../host/link/frame.js";
 import { viewOf, wordsPayload } from "../../host/link/messages.js";
+import { maskBytes } from "../../host/link/pack.js";
 import type { Wire } from "../../host/link/wire.js";
 import { type FirmwareModule, loadModule } from "../../host/replay/module.js";
 import { recordBytes } from "../../host/schema/field.js";
@@ -11,8 +12,8 @@ import {
   addresses,
   inputBytes,
   layoutHash,
-  outputBytes,
   snapshotBytes,
+  stateBytesPerCell,
 } from "../../host/schema/layout.js";
 import {
   ANSWER,
@@ -25,8 +26,8 @@ import {
   resetCauses,
   safeCauses,
 } from "../../host/schema/link.js";
-import { headerFields, packOutputFields } from "../../host/schema/records.js";
-import { unpackSteps } from "./unpack.js";
+import { cellOutputFields, headerFields, packOutputFields } from "../../host/schema/records.js";
+import { packOutputs, unpackSteps } from "./unpack.js";
 
 export type MessageName = (typeof messages)[number]["name"];
 type RefusalName = (typeof refusals)[number]["name"];
@@ -43,7 +44,8 @@ export interface MockOptions {
   readonly refuses?: Partial<Record<MessageName, RefusalName>>;
   /** Called after every step, before its CRC is taken. */
   readonly afterStep?: (module: FirmwareModule) => void;
-  readonly mostPayloadBytes?: number;
+  /** Most of a request, and most of an answer. */
+  readonly payloadBytes?: number;
   readonly hello?: {
     readonly linkVersion?: number;
     readonly layoutHash?: number;
@@ -160,39 +162,54 @@ export class MockBoard implements Wire {
   }
 
   #hello(): Uint8Array {
-    const { hello = {}, mostPayloadBytes = 4096 } = this.#options;
-    const view = new DataView(new ArrayBuffer(70));
+    const { hello = {}, payloadBytes = 4096 } = this.#options;
+    const view = new DataView(new ArrayBuffer(74));
     view.setUint16(0, hello.linkVersion ?? LINK_VERSION, true);
     view.setUint8(2, code(modes, this.mode));
     view.setUint8(3, code(executors, "wasm3"));
     view.setInt32(4, ABI_VERSION, true);
     view.setInt32(8, hello.layoutHash ?? layoutHash, true);
     new Uint8Array(view.buffer, 12, 32).set(Buffer.from(hello.sha256 ?? this.module.sha256, "hex"));
-    view.setUint32(44, mostPayloadBytes, true);
-    view.setInt32(48, this.#cells, true);
-    view.setUint8(52, code(resetCauses, hello.resetCause ?? "power"));
-    view.setUint8(53, code(safeCauses, hello.safeCause ?? "none"));
-    new Uint8Array(view.buffer, 54).set(new TextEncoder().encode("mock"));
+    view.setUint32(44, payloadBytes, true);
+    view.setUint32(48, payloadBytes, true);
+    view.setInt32(52, this.#cells, true);
+    view.setUint8(56, code(resetCauses, hello.resetCause ?? "power"));
+    view.setUint8(57, code(safeCauses, hello.safeCause ?? "none"));
+    new Uint8Array(view.buffer, 58).set(new TextEncoder().encode("mock"));
     return new Uint8Array(view.buffer);
   }
 
   #steps(steps: number, flags: number, inputs: Uint8Array): Uint8Array {
-    const cells = this.#cells;
+    const { payloadBytes = 4096 } = this.#options;
+    const bytes = inputBytes(this.#cells);
     const memory = new Uint8Array(this.module.words.buffer);
-    const bytes = inputBytes(cells);
-    const parts: Uint8Array[] = [];
+    const parts: Uint8Array[] = [new Uint8Array(12)];
+    const length = () => parts.reduce((sum, part) => sum + part.length, 0);
+    let done = 0;
     for (const input of unpackSteps(inputs, steps, bytes) as Uint8Array[]) {
-      memory.set(input, addresses.staging);
-      this.module.exports.stepBatch(1);
-      const outputs = addresses.staging + bytes;
-      const output = memory.slice(outputs, outputs + outputBytes(cells));
+      const before = this.#outputs();
+      if (flags & 8 && length() + maskBytes(before.length) + 4 * before.length > payloadBytes) break;
+      memory.set(input, addresses.stepInput);
+      this.module.exports.step();
+      const outputs = this.#outputs();
       this.#options.afterStep?.(this.module);
+      done++;
       if (flags & 2) parts.push(wordsPayload(crc32(this.#state())));
-      if (flags & 1) parts.push(output);
+      if (flags & 8) parts.push(packOutputs(outputs, before));
     }
-    const head = new DataView(new ArrayBuffer(12));
-    head.setUint16(4, steps, true);
-    return Buffer.concat([new Uint8Array(head.buffer), ...parts]);
+    viewOf(parts[0] as Uint8Array).setUint16(4, done, true);
+    return Buffer.concat(parts);
+  }
+
+  #outputs(): Int32Array {
+    const { words } = this.module;
+    const record = (address: number, bytes: number) => [
+      ...words.subarray(address / 4, (address + bytes) / 4),
+    ];
+    const cells = Array.from({ length: this.#cells }, (_, cell) =>
+      record(addresses.cells + cell * stateBytesPerCell, recordBytes(cellOutputFields)),
+    );
+    return Int32Array.from([...cells.flat(), ...record(addresses.packOutput, recordBytes(packOutputFields))]);
   }
 
   get #cells(): number {

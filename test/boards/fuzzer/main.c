@@ -160,7 +160,7 @@ static void take_frames(const uint8_t *bytes, size_t size) {
         bool live = firmware.mode == BG_MODE_LIVE;
         serve();
         expect(answers == before + 1, "a frame was not answered once");
-        bool whole = length <= BETAGUARD_LINK_PAYLOAD_BYTES;
+        bool whole = length <= BETAGUARD_LINK_REQUEST_BYTES;
         bool in_order = whole && (ahead == 0 || type == BG_MESSAGE_HELLO);
         expect(in_order || live || firmware.steps == steps, "a frame out of order became a step");
         if (in_order)
