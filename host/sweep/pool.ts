@@ -28,6 +28,8 @@ export class JobPool {
       minThreads: 0,
       maxThreads: threads,
       idleTimeout: IDLE_ms,
+      // Not what this process was started with: a loader of TypeScript makes the threads half as fast.
+      execArgv: [],
       workerData: shared(inputs),
     });
   }

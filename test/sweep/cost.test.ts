@@ -5,8 +5,8 @@
 import { expect, it } from "vitest";
 import { benchBareLoop, benchSweep, type SweepBench } from "../../host/cli/benchSweep.js";
 
-const JOBS = 200;
-const STEPS = 2000;
+const JOBS = 400;
+const STEPS = 5000;
 const RUNS = 2;
 
 const least = (runs: readonly SweepBench[], of: (run: SweepBench) => number): number =>
@@ -26,6 +26,6 @@ it("is little beside the bare loop, on one thread and on two", async () => {
   process.stderr.write(
     `pool: ${percent(cpu_ms(one) / cpu_ms(bare))} more processor time than the bare loop on one thread, ${percent(cpu_ms(two) / cpu_ms(bare))} on two; ${(wall_ms(one) / wall_ms(two)).toFixed(2)} × as fast on two\n`,
   );
-  expect(cpu_ms(one) / cpu_ms(bare)).toBeLessThan(1.25);
-  expect(cpu_ms(two) / cpu_ms(bare)).toBeLessThan(1.25);
+  expect(cpu_ms(one) / cpu_ms(bare)).toBeLessThan(1.5);
+  expect(cpu_ms(two) / cpu_ms(bare)).toBeLessThan(1.5);
 });
