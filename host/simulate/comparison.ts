@@ -92,10 +92,8 @@ export function comparisonFiles(
   command: string,
   directory: string,
 ): ReadonlyMap<string, string> {
-  const plain = compared.filter(({ scenario }) => !scenario.name.includes("/"));
-  const faults = compared.filter(({ scenario }) => scenario.name.includes("/"));
   const files = new Map<string, string>();
-  const images = plain.filter(isWorthAPlot).flatMap((one) =>
+  const images = compared.filter(isWorthAPlot).flatMap((one) =>
     plotsOf(one).map((plot) => {
       files.set(`${plot.id}.svg`, svgPlot(plot));
       return `![${plot.title}](${directory}/${plot.id}.svg)`;
@@ -119,16 +117,7 @@ export function comparisonFiles(
       "voids, as a part of the first (damaged below 0.9). Crack: highest K_I/K_IC (unsafe from 1). Intrusion: by creep",
       "(damaged from 0.1, shorted at 1). Energy: at the terminals, both ways. Travel: of the fixture's actuator.",
       "",
-      ...tableOf(plain),
-      ...(faults.length > 0
-        ? [
-            "## With a fault",
-            "",
-            "The verdict of each, and what kept betaguard longest.",
-            "",
-            ...faultTable(faults),
-          ]
-        : []),
+      ...tableOf(compared),
       ...(images.length > 0 ? ["## Where they part", "", ...images, ""] : []),
     ].join("\n"),
   );
@@ -159,18 +148,6 @@ const tableOf = (compared: readonly Compared[]): string[] => [
       return `| ${cells.join(" | ")} |`;
     }),
   ),
-  "",
-];
-
-const faultTable = (compared: readonly Compared[]): string[] => [
-  `| scenario/fault | ${controllerNames.join(" | ")} | betaguard bound by |`,
-  `|---|${controllerNames.map(() => "---|").join("")}---|`,
-  ...compared.map(({ scenario, results }) => {
-    const { limitReasons } = results[0] as SimulationResult;
-    const bound = [...Object.entries(limitReasons.charge), ...Object.entries(limitReasons.discharge)];
-    const [longest = ""] = bound.sort(([, a], [, b]) => b - a)[0] ?? [];
-    return `| ${scenario.name} | ${results.map(({ verdict }) => verdict).join(" | ")} | ${longest} |`;
-  }),
   "",
 ];
 

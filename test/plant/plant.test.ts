@@ -59,6 +59,15 @@ describe("plant cell", () => {
     expect(cell.damage.voidMax_um).toBe(worst.voidMax_um);
   });
 
+  it("is judged by the contact it was put together with", () => {
+    const values = { ...valuesOf("li-bare-argyrodite"), contact_initial: 0.7 };
+    const cell = new PlantCell(values, { temperature_degC: 25, fixture_MPa: 3 });
+    cell.advance(60, 0.1, 25, 3);
+    expect(cell.damage.contactMin).toBe(1);
+    for (let n = 0; n < 20; n++) cell.advance(60, -2, 25, 3);
+    expect(cell.damage.contactMin).toBeLessThan(0.9);
+  });
+
   it("plates on the electrolyte past the onset that it tells, and not below", () => {
     const fresh = () => {
       const cell = new PlantCell(valuesOf("li-agc-argyrodite"), warm);

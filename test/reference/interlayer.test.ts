@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { distribute, type InterlayerNodes } from "../../host/reference/interlayer.js";
+import { distribute, type InterlayerNodes, Scratch } from "../../host/reference/interlayer.js";
 
 const THERMAL_mV = 25.7;
 const path = (ionic_ohm_cm2: number, electronic_ohm_cm2 = 0) => ({
@@ -136,4 +136,18 @@ describe("thresholds and Butler–Volmer", () => {
       { numRuns: 100 },
     );
   });
+});
+
+it("works in the same scratch again and again, whatever it held before", () => {
+  const slices = 30;
+  const scratch = new Scratch(slices + 2);
+  const cases = [nodes(slices, 5), nodes(slices, 50, 5, 20), nodes(slices, 0.5, 1)];
+  // A node that is full must be free again in the next case.
+  cases[1]?.most_mA_cm2.fill(0.1, 3, 9);
+  for (const one of [...cases, ...cases.slice().reverse()]) {
+    const fresh = distribute(2, path(10), one);
+    const again = distribute(2, path(10), one, undefined, scratch);
+    expect(again.current_mA_cm2).toEqual(fresh.current_mA_cm2);
+    expect(again.overpotential_mV).toEqual(fresh.overpotential_mV);
+  }
 });
