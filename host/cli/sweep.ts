@@ -120,8 +120,6 @@ async function planOf(paths: readonly string[], flags: SweepFlags, progress: Pro
       `expected ${DESIGNS.join(", ")} after --design, found ${JSON.stringify(flags.design)}`,
     );
   const varied = (flags.vary ?? []).map(parseVaried);
-  const scenarios = paths.filter(isScenario);
-  requireVariable(varied, flags, { scenarios: scenarios.length, all: paths.length });
   const points = pointsOf(design, varied, flags);
   const named = (flags.profile ?? []).map(loadProfile);
   const sources: Source[] = [];
@@ -153,6 +151,7 @@ async function planOf(paths: readonly string[], flags: SweepFlags, progress: Pro
     }
     pairs.push(...named.map((_, profile) => ({ profile, source })));
   }
+  requireVariable(varied, flags, sources);
   const inputs: JobInputs = {
     moduleSha256: loadModule().sha256,
     version: packageVersion(),
@@ -174,11 +173,14 @@ function pointsOf(design: Design, varied: readonly Varied[], { points, seed }: S
 function requireVariable(
   varied: readonly Varied[],
   { cell, pressure }: SweepFlags,
-  { scenarios, all }: { readonly scenarios: number; readonly all: number },
+  sources: readonly Source[],
 ): void {
   const taken: ParameterName[] = ["sensor_hasVoltage", "sensor_hasPressure"];
   if (cell) taken.push("cell_metalInterfaces", "cell_hasVoltageWindow");
-  if (pressure?.constant !== undefined || scenarios > 0) taken.push("fixture_pressure_MPa");
+  const setPressure = sources.some(
+    (source) => source.kind === "simulate" || source.trace.columns.appliedPressure_Pa,
+  );
+  if (setPressure || pressure?.constant !== undefined) taken.push("fixture_pressure_MPa");
   const labels = varied.map(variedLabel);
   for (const [index, { name, plantOnly }] of varied.entries()) {
     const label = labels[index] as string;
@@ -192,7 +194,7 @@ function requireVariable(
         "E_SWEEP_VARY",
         `expected parameters that the profile decides after --vary, found ${label}, which follows from the input or another option`,
       );
-    if (plantOnly && scenarios < all)
+    if (plantOnly && sources.some(({ kind }) => kind === "replay"))
       throw new BetaguardError(
         "E_SWEEP_VARY",
         `expected scenarios only with ${label}, found traces: they have no plant`,
