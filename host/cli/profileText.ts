@@ -1,6 +1,7 @@
 /** One profile for a terminal. */
 import type { Profile } from "../profiles/profile.js";
 import type { Provenance } from "../profiles/provenance.js";
+import { formatNumber } from "../report/format.js";
 import { parameterGroups } from "../schema/parameters.js";
 
 /** Every parameter with its value, unit and where the value comes from. */
@@ -25,8 +26,10 @@ function origin(provenance: Provenance): string {
   switch (provenance.kind) {
     case "published":
       return `published (${provenance.grade}): ${provenance.source}`;
-    case "fitted":
-      return `fitted to ${provenance.case}`;
+    case "fitted": {
+      const error = provenance.calibration?.standardError;
+      return `fitted to ${provenance.case}${error === undefined ? "" : `, ± ${formatNumber(error, 2)}`}`;
+    }
     case "assumed":
       return `assumed ${provenance.range.join(" … ")}: ${provenance.why}`;
   }
