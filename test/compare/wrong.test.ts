@@ -5,7 +5,7 @@ import { compareInputs, compareTrace } from "../../host/compare/compare.js";
 import { stateNames } from "../../host/compare/words.js";
 import { loadProfile } from "../../host/profiles/profile.js";
 import { FirmwareModule, loadModule } from "../../host/replay/module.js";
-import { fieldOffsets } from "../../host/schema/field.js";
+import { fieldOffsets, recordBytes } from "../../host/schema/field.js";
 import { addresses, stateBytesPerCell } from "../../host/schema/layout.js";
 import { parameters } from "../../host/schema/parameters.js";
 import { cellStateFields, headerFields, packOutputFields } from "../../host/schema/records.js";
@@ -125,7 +125,7 @@ describe("one wrong bit", () => {
 test("every word has a name of its own", () => {
   const names = stateNames(2).map(({ cell, field }) => `${cell} ${field}`);
   expect(new Set(names).size).toBe(names.length);
-  const bytes = addresses.cells - addresses.header + 2 * stateBytesPerCell + 4 * 21;
+  const bytes = addresses.cells - addresses.header + 2 * stateBytesPerCell + recordBytes(packOutputFields);
   expect(4 * names.length).toBe(bytes);
 });
 
