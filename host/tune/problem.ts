@@ -176,7 +176,7 @@ function scoreOf(
 }
 
 /** What cannot be simulated counts as wholly harmed. */
-const FAILED = 10;
+const FAILED = 1e6;
 
 /** How far the worst mark of damage was passed, in shares of the mark. */
 function excessOf(row: Row): number {
@@ -199,6 +199,6 @@ export function evaluationOf(one: Score, allowed: Allowed, hasTraces: boolean): 
   const above = Math.max(one.harmed - allowed.harmed, 0) + Math.max(one.incomplete - allowed.incomplete, 0);
   return {
     objectives: OBJECTIVES.filter((name) => name !== "cut_s" || hasTraces).map((name) => one[name]),
-    violation: above > 0 ? above + Math.min(one.excess, FAILED) / FAILED : 0,
+    violation: above > 0 ? above + one.excess / (1 + one.excess) : 0,
   };
 }

@@ -88,7 +88,7 @@ export async function search(
       },
     },
   );
-  const kept = distinct(found, tunables);
+  const kept = distinct(found);
   const values = kept.map(({ point }) => valuesAt(tunables, point));
   const onSearched = await score(problem, values, run);
   const onOthers = await score(proof, values, run);
@@ -116,14 +116,10 @@ export async function search(
   };
 }
 
-/** Points whose values differ. */
-function distinct(found: readonly Individual[], tunables: readonly Tunable[]): Individual[] {
-  const seen = new Set<string>();
-  return found.filter(({ point, objectives }) => {
-    const key = JSON.stringify([objectives, valuesAt(tunables, point)]);
-    return !seen.has(key) && seen.add(key) !== undefined;
-  });
-}
+/** One point of those that come to the same. */
+const distinct = (found: readonly Individual[]): Individual[] => [
+  ...new Map(found.map((one) => [one.objectives.join(" "), one])).values(),
+];
 
 /**
  * Among the points that harm no more of the other plants than the shipped profile does, the one nearest to what no
