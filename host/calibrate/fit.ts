@@ -197,8 +197,8 @@ export class Fit {
    */
   holdUndetermined(): void {
     while (this.#free.length > 0) {
-      const weakest = this.identify().at(-1) as Combination;
-      if (weakest.determined) return;
+      const weakest = this.identify().findLast(({ determined }) => !determined);
+      if (weakest === undefined) return;
       const most = Math.max(...weakest.direction.map(Math.abs));
       const involved = this.#free
         .filter((_, k) => Math.abs(weakest.direction[k] as number) > most / 2)
