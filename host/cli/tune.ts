@@ -128,13 +128,15 @@ async function tuneCommand(names: string[], flags: TuneFlags): Promise<void> {
       .filter(({ kind }) => kind === "simulate")
       .map(({ name, sha256 }) => ({ name, sha256 })),
   };
-  const picked = flags.pick === undefined ? result.suggested : flags.pick - 1;
-  if (!result.front[picked])
+  const wanted = flags.pick === undefined ? result.suggested : flags.pick - 1;
+  // A search is too long to be lost to a number: the suggested point is written then.
+  const picked = result.front[wanted] ? wanted : result.suggested;
+  const loops = await writeAll(flags.out, profile, scenarios, result, picked, done);
+  if (picked !== wanted)
     throw new BetaguardError(
       "E_TUNE_PICK",
-      `expected a point from 1 to ${result.front.length} after --pick, found ${flags.pick}`,
+      `expected a point from 1 to ${result.front.length} after --pick, found ${flags.pick}; point ${picked + 1} was written to ${flags.out}`,
     );
-  const loops = await writeAll(flags.out, profile, scenarios, result, picked, done);
   if (!result.feasible || loops.some(({ verdict }) => verdict !== "ok")) exitWith(EXIT.limitBroken);
   if (flags.json) printJson({ run: done, picked: picked + 1, ...result, loops });
   else print(formatTuning(flags.out, result, picked, loops));

@@ -62,7 +62,9 @@ export interface ReferenceCase {
   readonly options: ReplayOptions;
   /** Path of the trace; absent for a made-up one. */
   readonly path?: string;
-  /** False where the trace is kept elsewhere and is not there. */
+  /** Whether the trace is not kept with the set. */
+  readonly elsewhere: boolean;
+  /** False where it is kept elsewhere and is not there. */
   readonly present: boolean;
   /** @throws what `readTrace` throws */
   readonly open: () => Promise<Trace>;
@@ -103,12 +105,19 @@ export function loadReferenceSet(path: string): ReferenceSet {
     cases: Object.entries(cases).map(([name, { profile, ...given }]) => {
       if ("segments" in given) {
         const { segments, ...rest } = given;
-        return { name, profile, options: rest, present: true, open: async () => madeUp(name, segments) };
+        return {
+          name,
+          profile,
+          options: rest,
+          elsewhere: false,
+          present: true,
+          open: async () => madeUp(name, segments),
+        };
       }
       const { trace, elsewhere, ...rest } = given;
       const file = resolve(directory, trace);
       const present = !elsewhere || existsSync(file);
-      return { name, profile, options: rest, path: file, present, open: () => readTrace(file) };
+      return { name, profile, options: rest, path: file, elsewhere, present, open: () => readTrace(file) };
     }),
   };
 }

@@ -24,8 +24,8 @@ import { betaguard, expectRefusal } from "../cli/command.js";
 import { describeRecorded } from "../trace/files.js";
 
 const set = loadReferenceSet(packageFile("test", "references", "set.json"));
-const own = set.cases.filter(({ path }) => path?.includes("shared") !== true);
-const elsewhere = set.cases.filter((one) => !own.includes(one));
+const own = set.cases.filter((one) => !one.elsewhere);
+const elsewhere = set.cases.filter((one) => one.elsewhere);
 
 describe("the project's references", () => {
   const engaged = new Map<string, Engagement>();
