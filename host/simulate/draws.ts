@@ -48,7 +48,10 @@ export interface DrawnResult {
   /** Draws in which not all was done that the scenario asks for, by the reason that bound longest. */
   readonly incomplete: Readonly<Partial<Record<ReasonName, number>>>;
   readonly time: { readonly nominal: DrawnTime; readonly withoutMargins: DrawnTime };
-  /** A margin's value, the draws that it would leave whole, and the time the cell as assumed would take with it. */
+  /**
+   * A margin's value, the draws that it would leave whole, and the time the cell as assumed would take with it; down to
+   * the value that saves all that a margin can.
+   */
   readonly margins: readonly {
     readonly margin: MarginName;
     readonly value: number;
@@ -147,6 +150,8 @@ export async function simulateDraws(
         okAsPublished: okAsPublished + saved.filter((one) => one.asPublished).length,
         time: await timed(withParameters(scenario, { [margin]: value })),
       });
+      // A stricter one saves nobody more.
+      if (saved.length === own.filter(({ wholeAt }) => wholeAt > 0).length) break;
     }
   }
   const count = (verdict: Verdict) => results.filter((one) => one.verdict === verdict).length;
