@@ -1,9 +1,10 @@
 /** A fit in progress: what is free, what is held at the profile's value, how large the noise is, the best so far. */
-import { CholeskyDecomposition, EigenvalueDecomposition, Matrix, pseudoInverse } from "ml-matrix";
+import { CholeskyDecomposition, Matrix, pseudoInverse } from "ml-matrix";
 import type { Profile } from "../profiles/profile.js";
 import { generator, normal } from "../random.js";
 import type { ParameterName } from "../schema/parameters.js";
 import type { Trace } from "../trace/types.js";
+import { type Covariance, covarianceAlongAxes } from "./covariance.js";
 import { type Combination, combinations } from "./identify.js";
 import { halfSquares, jacobian, lookAt, type Minimum, minimise } from "./leastSquares.js";
 import { firstNoise, noiseLeft } from "./noise.js";
@@ -34,8 +35,6 @@ const NOTICEABLE = 0.02;
 const AROUND_SEED = 1;
 /** In standard errors: how far around. */
 const FAR = 2;
-/** An axis is followed for no more than 2⁸ of its linear standard errors. */
-const DOUBLINGS = 8;
 /** Of the way from the best fit to the profile's value, the limit is found to within 1/64. */
 const HALVINGS = 6;
 /** What a profile knows best is held first. */
@@ -69,7 +68,7 @@ export class Fit {
   readonly #all: readonly FitParameter[];
   #free: readonly FitParameter[];
   #best: Minimum | undefined;
-  /** What `#covariance` found for which minimum. */
+  /** The covariance of which minimum. */
   #known: { readonly best: Minimum; readonly covariance: Covariance } | undefined;
 
   constructor(data: readonly Datum[], profile: Profile, parameters: readonly FitParameter[]) {
@@ -315,6 +314,15 @@ export class Fit {
     return { ...this.#profile.values, ...Object.fromEntries([...held, ...fitted]) };
   }
 
+  #covariance(): Covariance {
+    const best = this.#found;
+    if (this.#known?.best !== best) {
+      const widths = this.#free.map(({ width }) => width);
+      this.#known = { best, covariance: covarianceAlongAxes(best, widths, (point) => this.costAt(point)) };
+    }
+    return this.#known.covariance;
+  }
+
   /** All residuals, over their noise. */
   #weighted(point: Float64Array): Float64Array {
     const parts = residualsOf(this.#data, this.#valuesAt(point));
@@ -345,66 +353,4 @@ export class Fit {
     ) as [Matrix, Matrix];
     return this.#scaledSlopes(Matrix.sub(two, one));
   }
-
-  /** Covariance of the shares of what is free and at no bound, from the slopes; `columns` are those. */
-  #linearCovariance(): Covariance {
-    const { bound, slopes } = this.#found;
-    const columns = bound.flatMap((at, k) => (at === undefined ? [k] : []));
-    if (columns.length === 0) return { columns, matrix: new Matrix(0, 0) };
-    const own = slopes.subMatrixColumn(columns);
-    return { columns, matrix: symmetric(pseudoInverse(own.transpose().mmul(own))) };
-  }
-
-  /**
-   * The same from the cost itself: along each principal axis of the linear one, how far one has to go until the cost
-   * says two standard errors. Thresholds have kinks, and slopes beside a kink promise too much.
-   */
-  #covariance(): Covariance {
-    const best = this.#found;
-    if (this.#known?.best !== best) this.#known = { best, covariance: this.#covarianceAlongAxes() };
-    return this.#known.covariance;
-  }
-
-  #covarianceAlongAxes(): Covariance {
-    const { columns, matrix } = this.#linearCovariance();
-    if (columns.length === 0) return { columns, matrix };
-    const widths = columns.map((k) => (this.#free[k] as FitParameter).width);
-    const scaled = matrix.clone().divRowVector(widths).divColumnVector(widths);
-    const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(scaled, {
-      assumeSymmetric: true,
-    });
-    const axes = eigenvectorMatrix.mulColumnVector(widths);
-    const errors = realEigenvalues.map((variance, n) => {
-      const linear = Math.sqrt(Math.max(variance, 0));
-      const axis = axes.getColumn(n);
-      return Math.max(...[-1, 1].map((sign) => this.#errorAlong(columns, axis, sign * linear)));
-    });
-    const spread = axes.mulRowVector(errors);
-    return { columns, matrix: symmetric(spread.mmul(spread.transpose())) };
-  }
-
-  /** A standard error along an axis, one way: no less than `linear`, which has the way's sign. */
-  #errorAlong(columns: readonly number[], axis: readonly number[], linear: number): number {
-    const { point, cost } = this.#found;
-    let error = linear;
-    for (let n = 0; n < DOUBLINGS; n++) {
-      const there = point.slice();
-      for (const [at, k] of columns.entries())
-        there[k] = (point[k] as number) + 2 * error * (axis[at] as number);
-      // Beyond the bounds nothing can be asked.
-      if (there.some((share) => share < 0 || share > 1)) break;
-      const deviations = Math.sqrt(Math.max(2 * (this.costAt(there) - cost), 0));
-      if (deviations >= 2) break;
-      error *= Math.min(2 / deviations, 2);
-    }
-    return Math.abs(error);
-  }
 }
-
-interface Covariance {
-  readonly columns: readonly number[];
-  readonly matrix: Matrix;
-}
-
-/** Rounding leaves a covariance not quite symmetric, which decompositions insist on. */
-const symmetric = (matrix: Matrix): Matrix => Matrix.add(matrix, matrix.transpose()).mul(0.5);

@@ -15,7 +15,7 @@ export interface Combination {
 }
 
 /** Four standard errors are a 95 % interval: wider than the width, and the data added nothing. */
-export const LARGEST_ERROR = 0.25;
+const LARGEST_ERROR = 0.25;
 
 /** A slope below this many times its own error is none. */
 const NUMERICAL = 2;
