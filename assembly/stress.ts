@@ -9,6 +9,8 @@ import { rateFactor_kJ_mol, SECONDS_PER_HOUR } from "./thermo";
 
 const LARGEST_SE_MPA: f32 = 1e4;
 const LARGEST_STACK_MPA: f32 = 200.0;
+/** Tolerances of the pressure sensor that neither fixture nor swelling go within a turn, nor its noise. */
+const JUMP: f32 = 1.5;
 
 /**
  * β-phase pressure at the electrolyte over one step of dσ/dt = (M/h_c)·(g − a·σ^n), g the growth speed.
@@ -71,7 +73,10 @@ export function stepStackPressure(cell: CellState, elapsed: f32): void {
   const bias = cell.pressureBias_MPa;
   const innovation = cell.pressureSample_MPa - (model + bias);
   const most = p.pressureSensor_tolerance_MPa * 2.0;
-  const corrected = clamp(bias + (innovation * pull) / (pull + 1.0), -most, most);
+  // What the model misses is learnt slowly; a jump that no stack makes is taken whole, which disqualifies the sensor.
+  const jumped = measured & i32(abs<f32>(innovation) > p.pressureSensor_tolerance_MPa * JUMP);
+  const learnt = (innovation * pull) / (pull + 1.0);
+  const corrected = clamp(bias + select<f32>(innovation, learnt, jumped), -most, most);
   cell.pressureBias_MPa = corrected;
   cell.stackPressure_MPa = clamp(model + corrected, 0.0, LARGEST_STACK_MPA);
 }

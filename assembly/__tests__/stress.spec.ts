@@ -98,6 +98,23 @@ describe("stack pressure", () => {
     }
     expect<f32>(cell.stackPressure_MPa).toBe(4);
   });
+
+  it("takes a jump of its sensor whole, and learns what is less slowly", () => {
+    parameters.sensor_hasPressure = 1;
+    parameters.pressureSensor_gain_per_s = 0.02;
+    cell.pressureAge_s = 0;
+    cell.pressureSample_MPa = 3.4;
+    stepStackPressure(cell, 1);
+    expect<f32>(cell.pressureBias_MPa).toBeLessThan(0.03);
+    cell.pressureSample_MPa = 3.7;
+    stepStackPressure(cell, 1);
+    expect<f32>(cell.pressureBias_MPa).toBeGreaterThan(1);
+    // A stale sample is no jump.
+    cell.pressureBias_MPa = 0;
+    cell.pressureAge_s = 5;
+    stepStackPressure(cell, 1);
+    expect<f32>(cell.pressureBias_MPa).toBe(0);
+  });
 });
 
 describe("intrusion", () => {
