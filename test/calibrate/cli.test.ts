@@ -63,6 +63,7 @@ describe.concurrent("betaguard calibrate", () => {
       "1",
       "--json",
     ]);
+    expect(replayed.stderr).toBe("");
     expect(JSON.parse(replayed.stdout)).toMatchObject({ profile: "mine" });
     const shown = await betaguard(["profiles", out]);
     expect(shown.stdout).toMatch(/series_resistance_ohm_cm2.*fitted to betaguard calibrate: train\.csv, ± /);
