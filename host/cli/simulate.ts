@@ -232,8 +232,8 @@ const withOracle = ({ results, oracle }: Compared): Result[] =>
 function formatDrawn(result: DrawnResult): string {
   const { scenario, draws, ok, damaged, unsafe, incomplete, time, margins, blamed, harmed } = result;
   const { asPublished } = result;
-  const took = ({ charge_s, scenario_s }: DrawnTime) =>
-    `${(charge_s / 60).toFixed(1)} min of charge, ${(scenario_s / 60).toFixed(1)} min in all`;
+  const took = ({ charge_s, scenario_s, complete }: DrawnTime) =>
+    `${(charge_s / 60).toFixed(1)} min of charge, ${(scenario_s / 60).toFixed(1)} min in all${complete ? "" : ", not all done"}`;
   const lines = [
     `${scenario}, ${draws} cells drawn over the assumed ranges: ${ok} ok, ${damaged} damaged, ${unsafe} unsafe`,
     `  the cell as assumed: ${took(time.nominal)}; without margins: ${took(time.withoutMargins)}`,

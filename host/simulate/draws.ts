@@ -21,6 +21,8 @@ export interface DrawnTime {
   readonly charge_s: number;
   /** All phases. */
   readonly scenario_s: number;
+  /** Whether all was done that the scenario asks for. */
+  readonly complete: boolean;
 }
 
 export interface HarmedDraw {
@@ -208,12 +210,12 @@ const impatient = (scenario: Scenario, most_h: number): Scenario => ({
 
 async function timed(scenario: Scenario): Promise<DrawnTime> {
   let scenario_s = 0;
-  const { chargeTime_s } = await simulate(scenario, "betaguard", {
+  const { chargeTime_s, complete } = await simulate(scenario, "betaguard", {
     onMoment: ({ time_s }) => {
       scenario_s = time_s;
     },
   });
-  return { charge_s: chargeTime_s, scenario_s };
+  return { charge_s: chargeTime_s, scenario_s, complete };
 }
 
 /** Metal on the electrolyte and the crack it drives come of charging too fast; lost contact of discharging too fast. */

@@ -37,7 +37,8 @@ const reasons = (counts: DrawnResult["incomplete"]): string =>
     .join(", ");
 
 function sectionOf({ scenario, draws, margins, blamed, harmed, asPublished, time }: DrawnResult): string[] {
-  const took = ({ charge_s, scenario_s }: DrawnTime) => `${minutes(charge_s)} | ${minutes(scenario_s)}`;
+  const took = ({ charge_s, scenario_s, complete }: DrawnTime) =>
+    `${minutes(charge_s)} | ${minutes(scenario_s)}${complete ? "" : ", not all done"}`;
   const shift = (value: number) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
   return [
     `## ${scenario}`,
