@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { BetaguardError } from "../errors.js";
+import { plural } from "../report/format.js";
 import { html, Markup } from "../report/markup.js";
 import { packageFile } from "../root.js";
 import type { LimitMap, MapAxes, TunePageData } from "./pageData.js";
@@ -75,7 +76,7 @@ const nameOf = (n: number): string => (n === 0 ? "as shipped" : String(n));
 function verdictOf({ front, feasible, shipped, suggested }: TuneResult): string {
   const point = front[suggested] as TunedPoint;
   return feasible
-    ? `${front.length} points; number ${suggested + 1} is suggested: of ${point.proof.plants} other cells ${point.proof.harmed} come to harm, with the profile as shipped ${shipped.proof.harmed}.`
+    ? `${plural(front.length, "point")}; number ${suggested + 1} is suggested: of ${point.proof.plants} other cells ${point.proof.harmed} come to harm, with the profile as shipped ${shipped.proof.harmed}.`
     : `No point keeps to the harm that was allowed: these are the least harmful ones, ${point.score.harmed} of ${point.score.plants} cells.`;
 }
 

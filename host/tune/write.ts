@@ -2,8 +2,9 @@
 import { createHash } from "node:crypto";
 import type { Profile } from "../profiles/profile.js";
 import { loadModule } from "../replay/module.js";
+import { plural } from "../report/format.js";
 import { layoutHash } from "../schema/layout.js";
-import { parameterId, parameters } from "../schema/parameters.js";
+import { type ParameterName, parameterId, parameters } from "../schema/parameters.js";
 import { TUNABLE, type TunableName, type TunedValues } from "./tunable.js";
 
 /** What decided a tuning: the same again gives the same. */
@@ -25,7 +26,7 @@ export const describeRun = (run: TuneRun): string => {
   const named = (all: TuneRun["scenarios"]) =>
     all.map(({ name, sha256 }) => `${name} ${sha256.slice(0, 12)}`);
   const sources = [...named(run.scenarios), ...named(run.traces)].join(", ");
-  return `tuned from profile ${run.profile.id} ${run.profile.hash.slice(0, 12)} with betaguard ${run.version}, module ${run.moduleSha256.slice(0, 12)}, on ${sources}; ${run.draws} cells drawn at spread ${run.spread}, seed ${run.seed}, population ${run.population}, ${run.generations} generations`;
+  return `tuned from profile ${run.profile.id} ${run.profile.hash.slice(0, 12)} with betaguard ${run.version}, module ${run.moduleSha256.slice(0, 12)}, on ${sources}; ${plural(run.draws, "cell")} drawn at spread ${run.spread}, seed ${run.seed}, population ${run.population}, ${plural(run.generations, "generation")}`;
 };
 
 /** A profile file that needs no other: every value of `profile` with its provenance, the tuned ones replaced. */
@@ -37,7 +38,7 @@ export function tunedProfile(
 ): string {
   const { title, metal, system, reference, notes } = profile;
   const entries = parameters.map(({ name }) => {
-    const tuned = (TUNABLE as readonly string[]).includes(name) ? values[name as TunableName] : undefined;
+    const tuned = isTunable(name) ? values[name] : undefined;
     return [
       name,
       tuned === undefined
@@ -63,7 +64,7 @@ export function parameterBlock({ id, values, hash, provenance }: Profile, run: T
     const f32 = Math.fround(values[name]);
     const bits = new Uint32Array(Float32Array.of(f32).buffer)[0] as number;
     const text = Number.isInteger(f32) ? `${f32}.0f` : `${f32}f`;
-    const tuned = provenance[name].kind === "fitted" && name in TUNABLE_NAMES ? ", tuned" : "";
+    const tuned = provenance[name].kind === "fitted" && isTunable(name) ? ", tuned" : "";
     return `    {${parameterId.get(name)}, ${text}}, /* ${name}, ${unit}${tuned}; 0x${bits.toString(16).padStart(8, "0")} */`;
   });
   const block = createHash("sha256")
@@ -99,4 +100,5 @@ ${lines.join("\n")}
 `;
 }
 
-const TUNABLE_NAMES: Readonly<Record<string, true>> = Object.fromEntries(TUNABLE.map((name) => [name, true]));
+const isTunable = (name: ParameterName): name is TunableName =>
+  (TUNABLE as readonly ParameterName[]).includes(name);

@@ -25,24 +25,24 @@ function extent(values: readonly number[]): [number, number] {
 }
 
 function drawFront(): void {
-  const [width, height, left, bottom] = [640, 320, 60, 40];
+  const [width, height, left, bottom, top, right] = [640, 320, 60, 40, 28, 24];
   const [x0, x1] = extent(data.points.map(({ time_h }) => time_h));
   const [y0, y1] = extent(data.points.map(({ travel_MPa }) => travel_MPa));
-  const x = (time: number) => left + ((time - x0) / (x1 - x0)) * (width - left - 10);
-  const y = (travel: number) => height - bottom - ((travel - y0) / (y1 - y0)) * (height - bottom - 10);
+  const x = (time: number) => left + ((time - x0) / (x1 - x0)) * (width - left - right);
+  const y = (travel: number) => height - bottom - ((travel - y0) / (y1 - y0)) * (height - bottom - top);
   const plot = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "Pareto front" });
   for (let n = 0; n <= 4; n++) {
     const [time, travel] = [x0 + (n / 4) * (x1 - x0), y0 + (n / 4) * (y1 - y0)];
     plot.append(
-      svg("line", { x1: x(time), x2: x(time), y1: 10, y2: height - bottom }),
-      svg("line", { x1: left, x2: width - 10, y1: y(travel), y2: y(travel) }),
+      svg("line", { x1: x(time), x2: x(time), y1: top, y2: height - bottom }),
+      svg("line", { x1: left, x2: width - right, y1: y(travel), y2: y(travel) }),
       svg("text", { x: x(time), y: height - bottom + 16, "text-anchor": "middle" }, time.toFixed(2)),
       svg("text", { x: left - 6, y: y(travel) + 4, "text-anchor": "end" }, travel.toFixed(2)),
     );
   }
   plot.append(
     svg("text", { x: width / 2, y: height - 6, "text-anchor": "middle" }, "time, h"),
-    svg("text", { x: 4, y: 8 }, "actuator travel, MPa"),
+    svg("text", { x: 4, y: 14 }, "actuator travel, MPa"),
   );
   for (const [n, { name, time_h, travel_MPa }] of data.points.entries()) {
     const point = svg("circle", {
