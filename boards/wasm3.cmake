@@ -60,7 +60,7 @@ target_compile_definitions(
          d_m3FixedHeapAlign=${CMAKE_SIZEOF_VOID_P}
          d_m3HasWASI=0
          d_m3VerboseErrorMessages=0
-         d_m3CodePageAlignSize=512
+         d_m3CodePageAlignSize=256
          d_m3MaxFunctionStackHeight=128
          BETAGUARD_CODE_WORDS=${BETAGUARD_CODE_WORDS}
          BETAGUARD_WASM_STACK_BYTES=${BETAGUARD_WASM_STACK_BYTES})

@@ -1,7 +1,7 @@
 set(BETAGUARD_BAUD 115200 CACHE STRING "Of the link; a USB adapter that can do 921600 makes a replay eight times as fast")
 # Together below 96 KiB of RAM; docs/budget.md has what is used of them.
-set(STACK_BYTES 3072)
-set(BETAGUARD_HEAP_BYTES 85632)
+set(STACK_BYTES 2560)
+set(BETAGUARD_HEAP_BYTES 86144)
 
 set(PORT_SOURCES
     stm32f405/bxcan.c
