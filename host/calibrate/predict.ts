@@ -6,19 +6,9 @@
 import type { FirmwareModule, ParameterValues } from "../replay/module.js";
 import { DEFAULT_DT_s, type ReplayOptions, withDeclared } from "../replay/replay.js";
 import { Resampler, type StepChunk, stepChunk } from "../replay/resample.js";
-import { freshBits } from "../schema/codes.js";
-import { type Field, fieldOffsets } from "../schema/field.js";
 import { addresses } from "../schema/layout.js";
-import {
-  type CellInput,
-  type CellStateName,
-  cellInputFields,
-  cellStateFields,
-  derivedFields,
-  SLOTS,
-  type StepInput,
-  stepInputFields,
-} from "../schema/records.js";
+import { type CellStateName, cellStateFields, derivedFields, SLOTS } from "../schema/records.js";
+import { CELL_WORD, FRESH, STEP_WORD, wordOf } from "../schema/words.js";
 import type { Trace } from "../trace/types.js";
 
 /** What of a replay matters for a prediction. */
@@ -37,21 +27,11 @@ export interface Prediction {
   readonly stackPressure_MPa: Float64Array;
 }
 
-const wordOf = (fields: readonly Field[], address: number, name: string): number =>
-  (address + (fieldOffsets(fields)[name] as number)) / 4;
-const stepWord = (name: keyof StepInput) => wordOf(stepInputFields, addresses.stepInput, name);
-const inputWord = (name: keyof CellInput) => wordOf(cellInputFields, addresses.cellInput, name);
-const stateWord = (name: CellStateName) => wordOf(cellStateFields, addresses.cells, name);
+const STEP = addresses.stepInput / 4;
+const INPUT = addresses.cellInput / 4;
+const stateWord = (name: CellStateName) => addresses.cells / 4 + wordOf(cellStateFields, name);
 
-const AT = {
-  dt: stepWord("dt_s"),
-  demand: stepWord("demand_mA_cm2"),
-  current: inputWord("current_mA_cm2"),
-  voltage: inputWord("voltage_V"),
-  temperature: inputWord("temperature_degC"),
-  stackPressure: inputWord("stackPressure_MPa"),
-  fixturePressure: inputWord("fixturePressure_MPa"),
-  fresh: inputWord("fresh"),
+const STATE = {
   overpotential: stateWord("overpotential_mV"),
   series: stateWord("seriesResistance_ohm_cm2"),
   interphaseSquared: stateWord("interphaseSquared_ohm2_cm4"),
@@ -59,10 +39,8 @@ const AT = {
   sePressure: stateWord("sePressure_MPa"),
   seBase: stateWord("seBase_mV"),
   ccBase: stateWord("ccBase_mV"),
-  perPressure: wordOf(derivedFields, addresses.derived, "potentialPerPressure_mV_MPa"),
 };
-const FRESH_CURRENT = 1 << freshBits.indexOf("current");
-const FRESH_TEMPERATURE = 1 << freshBits.indexOf("temperature");
+const PER_PRESSURE = addresses.derived / 4 + wordOf(derivedFields, "potentialPerPressure_mV_MPa");
 
 /** Every coefficient has been worked out twice from the trace's first conditions before its first step. */
 const REST_STEPS = 2 * SLOTS;
@@ -121,25 +99,25 @@ export class Predictor {
     const interfaces = all.cell_metalInterfaces as number;
     // Metal is at the collector where there is an interlayer, else at the electrolyte.
     const layered = (all.interlayer_thickness_um as number) > 0;
-    const base = layered ? AT.ccBase : AT.seBase;
+    const base = layered ? STATE.ccBase : STATE.seBase;
     module.setParameters(all);
     module.reset(1);
-    floats[AT.demand] = 0;
-    floats[AT.voltage] = Number.NaN;
-    floats[AT.stackPressure] = Number.NaN;
+    floats[STEP + STEP_WORD.demand] = 0;
+    floats[INPUT + CELL_WORD.voltage] = Number.NaN;
+    floats[INPUT + CELL_WORD.pressure] = Number.NaN;
     this.#stage(0, 0, Math.min(this.dt_s, REST_DT_s));
     for (let n = 0; n < REST_STEPS; n++) exports.step();
     for (let n = 0; n < this.steps; n++) {
       const current = this.current_mA_cm2[n] as number;
       this.#stage(n, current, this.dt_s);
       exports.step();
-      const stack = floats[AT.stack] as number;
-      const interphase = Math.sqrt(floats[AT.interphaseSquared] as number);
-      const pressure = stack + (layered ? 0 : (floats[AT.sePressure] as number));
-      const atRest = pressure * (floats[AT.perPressure] as number) + (floats[base] as number);
-      const atInterface = (floats[AT.overpotential] as number) - atRest + current * interphase;
+      const stack = floats[STATE.stack] as number;
+      const interphase = Math.sqrt(floats[STATE.interphaseSquared] as number);
+      const pressure = stack + (layered ? 0 : (floats[STATE.sePressure] as number));
+      const atRest = pressure * (floats[PER_PRESSURE] as number) + (floats[base] as number);
+      const atInterface = (floats[STATE.overpotential] as number) - atRest + current * interphase;
       polarisation_mV[n] =
-        current === 0 ? 0 : current * (floats[AT.series] as number) + interfaces * atInterface;
+        current === 0 ? 0 : current * (floats[STATE.series] as number) + interfaces * atInterface;
       stackPressure_MPa[n] = stack;
     }
     return this.#prediction;
@@ -148,11 +126,11 @@ export class Predictor {
   #stage(n: number, current: number, dt_s: number): void {
     const { floats, words } = this.#module;
     const temperature = this.#temperature_degC[n] as number;
-    floats[AT.dt] = dt_s;
-    floats[AT.current] = current;
-    floats[AT.temperature] = temperature;
-    floats[AT.fixturePressure] = this.#fixture_MPa[n] as number;
-    words[AT.fresh] = FRESH_CURRENT | (Number.isNaN(temperature) ? 0 : FRESH_TEMPERATURE);
+    floats[STEP + STEP_WORD.dt] = dt_s;
+    floats[INPUT + CELL_WORD.current] = current;
+    floats[INPUT + CELL_WORD.temperature] = temperature;
+    floats[INPUT + CELL_WORD.fixture] = this.#fixture_MPa[n] as number;
+    words[INPUT + CELL_WORD.fresh] = FRESH.current | (Number.isNaN(temperature) ? 0 : FRESH.temperature);
   }
 }
 

@@ -1,16 +1,14 @@
 /** Steps from a resampler through a target, batch by batch, without allocating; and what they add up to. */
-import { freshBits, type ReasonName, reasons } from "../schema/codes.js";
-import { type Field, fieldOffsets, recordBytes } from "../schema/field.js";
+import { type ReasonName, reasons } from "../schema/codes.js";
+import { recordBytes } from "../schema/field.js";
 import {
-  type CellInput,
   type CellOutputName,
-  cellInputFields,
   cellOutputFields,
   type PackOutputName,
   packOutputFields,
   SLOTS,
-  stepInputFields,
 } from "../schema/records.js";
+import { CELL_WORD, FRESH, STEP_WORD, wordOf } from "../schema/words.js";
 import type { Target } from "../target/target.js";
 import type { BatchLayout } from "./module.js";
 import { type Resampler, type StepChunk, stepChunk } from "./resample.js";
@@ -24,28 +22,9 @@ const CALM_STEPS = 2 * SLOTS;
 const STARTUP = reasons.findIndex(({ name }) => name === "startup");
 const PROGRESS_EVERY_ms = 30;
 
-const wordOf = (fields: readonly Field[], name: string): number => (fieldOffsets(fields)[name] as number) / 4;
-const inputWord = (name: keyof CellInput) => wordOf(cellInputFields, name);
 const outputWord = (name: CellOutputName) => wordOf(cellOutputFields, name);
 const packWord = (name: PackOutputName) => wordOf(packOutputFields, name);
-const freshBit = (name: (typeof freshBits)[number]) => 1 << freshBits.indexOf(name);
 
-const DT = wordOf(stepInputFields, "dt_s");
-const DEMAND = wordOf(stepInputFields, "demand_mA_cm2");
-const INPUT = {
-  current: inputWord("current_mA_cm2"),
-  voltage: inputWord("voltage_V"),
-  temperature: inputWord("temperature_degC"),
-  stackPressure: inputWord("stackPressure_MPa"),
-  fixturePressure: inputWord("fixturePressure_MPa"),
-  fresh: inputWord("fresh"),
-};
-const FRESH = {
-  current: freshBit("current"),
-  voltage: freshBit("voltage"),
-  temperature: freshBit("temperature"),
-  pressure: freshBit("pressure"),
-};
 const OUTPUT = {
   seCharge: outputWord("seCharge_mAh_cm2"),
   poreCharge: outputWord("poreCharge_mAh_cm2"),
@@ -220,17 +199,17 @@ export class Session {
     const inputs = this.#inputs;
     const step = input + n * inputStride;
     const fresh = this.#freshAt(sample);
-    floats[step + DT] = this.#dt_s;
+    floats[step + STEP_WORD.dt] = this.#dt_s;
     // The setpoint serves the stripping current the trace asks for.
-    floats[step + DEMAND] = current < 0 ? -current : 0;
+    floats[step + STEP_WORD.demand] = current < 0 ? -current : 0;
     for (let cell = 0; cell < this.#cells; cell++) {
       const at = step + cellInput + cell * cellInputStride;
-      floats[at + INPUT.current] = current;
-      floats[at + INPUT.voltage] = inputs.voltage_V[sample] as number;
-      floats[at + INPUT.temperature] = inputs.temperature_degC[sample] as number;
-      floats[at + INPUT.stackPressure] = inputs.surfacePressure_MPa[sample] as number;
-      floats[at + INPUT.fixturePressure] = inputs.appliedPressure_MPa[sample] as number;
-      words[at + INPUT.fresh] = fresh;
+      floats[at + CELL_WORD.current] = current;
+      floats[at + CELL_WORD.voltage] = inputs.voltage_V[sample] as number;
+      floats[at + CELL_WORD.temperature] = inputs.temperature_degC[sample] as number;
+      floats[at + CELL_WORD.pressure] = inputs.surfacePressure_MPa[sample] as number;
+      floats[at + CELL_WORD.fixture] = inputs.appliedPressure_MPa[sample] as number;
+      words[at + CELL_WORD.fresh] = fresh;
     }
   }
 

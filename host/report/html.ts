@@ -2,14 +2,13 @@
  * The report of one replay: a single HTML file that needs no network and can be mailed. Verdict, tables and evidence
  * are plain HTML, so that they show where scripts do not run; the viewer draws the charts from the embedded data.
  */
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { deflateRawSync } from "node:zlib";
 import { BetaguardError } from "../errors.js";
 import type { Profile } from "../profiles/profile.js";
 import type { ReplayVerdict } from "../replay/types.js";
-import { packageFile } from "../root.js";
 import type { Trace } from "../trace/types.js";
+import { policyFor, viewerFile } from "./assets.js";
 import { html, Markup } from "./markup.js";
 import { encodeReport } from "./payload.js";
 import type { RunInfo } from "./run.js";
@@ -42,17 +41,6 @@ const VIOLATIONS_MARKED = 20_000;
 const thickness_um_mAh_cm2 = (molarVolume_cm3_mol: number): number =>
   (molarVolume_cm3_mol * 3.6e4) / 96_485.332_12;
 
-function viewerFile(name: string): string {
-  const path = packageFile("build", "report", name);
-  if (!existsSync(path)) {
-    throw new BetaguardError(
-      "E_REPORT_NO_VIEWER",
-      `expected the report viewer at ${path}, found nothing; run npm run build:viewer`,
-    );
-  }
-  return readFileSync(path, "utf8");
-}
-
 /** The page as text. @throws E_REPORT_NO_VIEWER when build/report is missing. */
 export function renderReport({ verdict, series, trace, profile, run }: ReportInput): string {
   const script = viewerFile("viewer.js");
@@ -64,15 +52,13 @@ export function renderReport({ verdict, series, trace, profile, run }: ReportInp
     firstCell: worstViolation(verdict.violations)?.cell ?? 0,
     cells: series,
   });
-  // Only the viewer's own bytes run, whatever a hostile trace brought past the escaping; and nothing is fetched.
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${createHash("sha256").update(script).digest("base64")}'`;
   // A trace's path may come from either kind of system.
   const name = trace.path.split(/[/\\]/).at(-1) || trace.path;
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta http-equiv="Content-Security-Policy" content="${policyFor(script)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${name} – betaguard</title>

@@ -6,15 +6,9 @@
 import type { Reading } from "../plant/sensors.js";
 import type { Profile } from "../profiles/profile.js";
 import type { BatchLayout } from "../replay/module.js";
-import { freshBits, type ReasonName, reasons } from "../schema/codes.js";
-import { type Field, fieldOffsets } from "../schema/field.js";
-import {
-  type CellInput,
-  cellInputFields,
-  type PackOutputName,
-  packOutputFields,
-  stepInputFields,
-} from "../schema/records.js";
+import { type ReasonName, reasons } from "../schema/codes.js";
+import { type PackOutputName, packOutputFields } from "../schema/records.js";
+import { CELL_WORD, FRESH, STEP_WORD, wordOf } from "../schema/words.js";
 import type { Target } from "../target/target.js";
 import type { Scenario } from "./scenario.js";
 
@@ -73,21 +67,8 @@ export async function makeController(
   return name === "datasheet" ? new Datasheet(scenario) : new DeratingTable(scenario, values);
 }
 
-const wordOf = (fields: readonly Field[], name: string): number => (fieldOffsets(fields)[name] as number) / 4;
-const inputWord = (name: keyof CellInput) => wordOf(cellInputFields, name);
 const packWord = (name: PackOutputName) => wordOf(packOutputFields, name);
-const freshBit = (name: (typeof freshBits)[number]) => 1 << freshBits.indexOf(name);
 
-const DT = wordOf(stepInputFields, "dt_s");
-const DEMAND = wordOf(stepInputFields, "demand_mA_cm2");
-const INPUT = {
-  current: inputWord("current_mA_cm2"),
-  voltage: inputWord("voltage_V"),
-  temperature: inputWord("temperature_degC"),
-  pressure: inputWord("stackPressure_MPa"),
-  fixture: inputWord("fixturePressure_MPa"),
-  fresh: inputWord("fresh"),
-};
 const PACK = {
   chargeLimits: packWord("chargeLimit_mA_cm2"),
   dischargeLimits: packWord("dischargeLimit_mA_cm2"),
@@ -144,17 +125,17 @@ class Betaguard implements Controller {
     const { floats, words } = this.#target;
     const { input, inputStride, cellInput, cellInputStride } = this.#batch;
     const step = input + n * inputStride;
-    floats[step + DT] = this.#dt_s;
-    floats[step + DEMAND] = demand_mA_cm2;
+    floats[step + STEP_WORD.dt] = this.#dt_s;
+    floats[step + STEP_WORD.demand] = demand_mA_cm2;
     for (const [index, reading] of readings.entries()) {
       const cell = step + cellInput + index * cellInputStride;
       let fresh = 0;
       for (const name of ["current", "voltage", "temperature", "pressure"] as const) {
-        floats[cell + INPUT[name]] = reading[name].value;
-        if (reading[name].fresh) fresh |= freshBit(name);
+        floats[cell + CELL_WORD[name]] = reading[name].value;
+        if (reading[name].fresh) fresh |= FRESH[name];
       }
-      floats[cell + INPUT.fixture] = fixture_MPa;
-      words[cell + INPUT.fresh] = fresh;
+      floats[cell + CELL_WORD.fixture] = fixture_MPa;
+      words[cell + CELL_WORD.fresh] = fresh;
     }
   }
 

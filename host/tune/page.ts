@@ -1,23 +1,10 @@
 /** The front as one HTML file that needs no network: tables as they are, the front and the limit maps by the viewer. */
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { BetaguardError } from "../errors.js";
+import { policyFor, viewerFile } from "../report/assets.js";
 import { plural } from "../report/format.js";
 import { html, Markup } from "../report/markup.js";
-import { packageFile } from "../root.js";
 import type { LimitMap, MapAxes, TunePageData } from "./pageData.js";
 import type { TunedPoint, TuneResult } from "./tune.js";
 import { describeRun, type TuneRun } from "./write.js";
-
-/** @throws E_REPORT_NO_VIEWER when build/report is missing */
-function built(name: string): string {
-  const path = packageFile("build", "report", name);
-  if (existsSync(path)) return readFileSync(path, "utf8");
-  throw new BetaguardError(
-    "E_REPORT_NO_VIEWER",
-    `expected the report viewer at ${path}, found nothing; run npm run build:viewer`,
-  );
-}
 
 const STYLE = `
 #front svg { width: 100%; max-width: 44rem; height: auto; }
@@ -43,17 +30,16 @@ export function tunePage(result: TuneResult, maps: readonly LimitMap[], axes: Ma
     })),
     selected: result.suggested + 1,
   };
-  const script = built("tune.js");
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${createHash("sha256").update(script).digest("base64")}'`;
+  const script = viewerFile("tune.js");
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta http-equiv="Content-Security-Policy" content="${policyFor(script)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Tuning of ${run.profile.id} – betaguard</title>
-<style>${new Markup(built("viewer.css") + STYLE)}</style>
+<style>${new Markup(viewerFile("viewer.css") + STYLE)}</style>
 </head>
 <body>
 <main>
